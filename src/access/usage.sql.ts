@@ -1,0 +1,66 @@
+import type { SystemQuery } from '../db/tenant.ts'
+
+/** One answered request. */
+export type RequestRow = {
+  organizationId: number
+  apiKeyId: number | null
+  userId: number | null
+  requestId: string
+  method: string
+  path: string
+  operation: string | null
+  dialect: string | null
+  status: number
+  durationMs: number
+  cost: number
+  address: string
+  at: Date
+}
+
+/** When and from where a key was last used. */
+export type KeyUse = { apiKeyId: number; at: Date; address: string }
+
+const COLUMNS = [
+  ['organization_id', 'int', 'organizationId'],
+  ['api_key_id', 'int', 'apiKeyId'],
+  ['user_id', 'int', 'userId'],
+  ['request_id', 'text', 'requestId'],
+  ['method', 'text', 'method'],
+  ['path', 'text', 'path'],
+  ['operation', 'text', 'operation'],
+  ['dialect', 'text', 'dialect'],
+  ['status', 'int', 'status'],
+  ['duration_ms', 'real', 'durationMs'],
+  ['cost', 'int', 'cost'],
+  ['address', 'text', 'address'],
+  ['at', 'timestamptz', 'at'],
+] as const satisfies readonly (readonly [string, string, keyof RequestRow])[]
+
+/** Batches are written one after the other: whoever reads on from a row's number misses none that is committed later. */
+const INSERT = `
+  WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock(1869640553, 2))
+  INSERT INTO request_log (${COLUMNS.map(([column]) => column)})
+  SELECT row.* FROM alone, unnest(${COLUMNS.map(([, type], i) => `$${i + 1}::${type}[]`)}) AS row`
+
+/** Locked in one order by every process, so that two batches cannot wait for each other. */
+const TOUCH = `
+  WITH used AS (
+    SELECT * FROM unnest($1::int[], $2::timestamptz[], $3::text[]) AS used (id, at, address)
+  ), locked AS (
+    SELECT key.id FROM api_key key JOIN used USING (id)
+    WHERE key.last_used_at IS NULL OR key.last_used_at < used.at
+    ORDER BY key.id FOR NO KEY UPDATE OF key
+  )
+  UPDATE api_key key SET last_used_at = used.at, last_used_address = used.address
+  FROM used JOIN locked USING (id)
+  WHERE key.id = used.id`
+
+export async function insertRequests(query: SystemQuery, rows: readonly RequestRow[]): Promise<void> {
+  const columns = COLUMNS.map(([, , field]) => rows.map((row) => row[field]))
+  await query(INSERT, columns, 'request-log-insert')
+}
+
+export async function touchKeys(query: SystemQuery, uses: readonly KeyUse[]): Promise<void> {
+  const columns = [uses.map((use) => use.apiKeyId), uses.map((use) => use.at), uses.map((use) => use.address)]
+  await query(TOUCH, columns, 'key-last-used')
+}

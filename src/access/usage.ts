@@ -1,0 +1,123 @@
+import type { SystemQuery } from '../db/tenant.ts'
+import { insertRequests, type KeyUse, type RequestRow, touchKeys } from './usage.sql.ts'
+
+export type { RequestRow } from './usage.sql.ts'
+
+export type Usage = {
+  /** Costs the request nothing: it is written with others, a second later at most. */
+  record(row: RequestRow): void
+  flush(): Promise<void>
+  /** Writes what is left. */
+  close(): Promise<void>
+}
+
+type Options = {
+  query: SystemQuery
+  /** Told whenever requests were written. */
+  written?: () => void
+  log(message: string, cause?: unknown): void
+  /** Milliseconds between two batches. */
+  every?: number
+  /** Rows that wait while the database is gone, beside one batch underway; the oldest give way. */
+  maximum?: number
+}
+
+const BATCH = 1000
+
+/** SQLSTATE classes of a row that can never be stored: bad data, violated constraint. */
+const unstorable = (cause: unknown) => /^2[23]/.test((cause as { code?: string }).code ?? '')
+
+/** Writes the request log and the keys' last use in batches, off the request path. */
+export const createUsage = (options: Options): Usage => new BatchedUsage(options)
+
+class BatchedUsage implements Usage {
+  readonly #query: SystemQuery
+  readonly #log: Options['log']
+  readonly #written: () => void
+  readonly #maximum: number
+  readonly #timer: NodeJS.Timeout
+  readonly #uses = new Map<number, KeyUse>()
+  #waiting: RequestRow[] = []
+  #running: Promise<void> | undefined
+
+  constructor({ query, log, written = () => {}, every = 1000, maximum = 100_000 }: Options) {
+    this.#query = query
+    this.#log = log
+    this.#written = written
+    this.#maximum = maximum
+    this.#timer = setInterval(() => this.#flushQuietly(), every).unref()
+  }
+
+  record(row: RequestRow): void {
+    if (this.#waiting.length >= this.#maximum) {
+      this.#waiting = this.#waiting.slice(BATCH)
+      this.#log(`${BATCH} requests were not logged: too many are waiting`)
+    }
+    this.#waiting.push(row)
+    const { apiKeyId, at, address } = row
+    if (apiKeyId !== null) this.#uses.set(apiKeyId, { apiKeyId, at, address })
+    if (this.#waiting.length === BATCH) this.#flushQuietly()
+  }
+
+  /** What was recorded while a batch was underway may not be in it: that is written by the next. */
+  async flush(): Promise<void> {
+    await this.#running?.catch(() => {})
+    await this.#begin()
+  }
+
+  #begin(): Promise<void> {
+    this.#running ??= this.#drain().finally(() => {
+      this.#running = undefined
+    })
+    return this.#running
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#timer)
+    await this.flush()
+  }
+
+  #flushQuietly(): void {
+    this.#begin().catch((cause) => this.#log('requests could not be logged yet', cause))
+  }
+
+  /** A failure of one half does not keep the other from being written. */
+  async #drain(): Promise<void> {
+    const results = await Promise.allSettled([this.#writeRequests(), this.#writeUses()])
+    for (const result of results) if (result.status === 'rejected') throw result.reason
+  }
+
+  async #writeRequests(): Promise<void> {
+    while (this.#waiting.length > 0) {
+      const batch = this.#waiting.slice(0, BATCH)
+      this.#waiting = this.#waiting.slice(BATCH)
+      try {
+        await this.#write(batch)
+        this.#written()
+      } catch (cause) {
+        this.#waiting = [...batch, ...this.#waiting]
+        throw cause
+      }
+    }
+  }
+
+  /** Halves a batch until the row that cannot be stored stands alone. */
+  async #write(rows: readonly RequestRow[]): Promise<void> {
+    try {
+      await insertRequests(this.#query, rows)
+    } catch (cause) {
+      if (!unstorable(cause)) throw cause
+      if (rows.length === 1) return this.#log('a request could not be logged', cause)
+      const half = rows.length >> 1
+      await this.#write(rows.slice(0, half))
+      await this.#write(rows.slice(half))
+    }
+  }
+
+  async #writeUses(): Promise<void> {
+    if (this.#uses.size === 0) return
+    const batch = [...this.#uses.values()]
+    await touchKeys(this.#query, batch)
+    for (const use of batch) if (this.#uses.get(use.apiKeyId) === use) this.#uses.delete(use.apiKeyId)
+  }
+}

@@ -1,0 +1,5 @@
+import './organization.ts'
+import './user.ts'
+import './me.ts'
+import './keys/api-key.ts'
+import './keys/mutations.ts'

@@ -1,0 +1,260 @@
+import { type Attempts, createAttempts } from './access/attempts.ts'
+import { type Credentials, createCredentials } from './access/credentials.ts'
+import { answerEcho, heardEverywhere, isEcho, LISTENER } from './access/echo.ts'
+import { createIdempotency, type Idempotency } from './access/idempotency.ts'
+import { createLimits, type Limits } from './access/limits.ts'
+import { postgresListen } from './access/listen.ts'
+import { createUsage, type Usage } from './access/usage.ts'
+import type { Config } from './config.ts'
+import { type Clock, fixedClock, systemClock } from './core/clock.ts'
+import type { Breaches, Check, Checker, Happenings, ServerFacts } from './core/context.ts'
+import { Envelope, masterKey } from './core/envelope.ts'
+import { keepKey, keptKey } from './core/kept-key.ts'
+import type { Storage } from './core/storage.ts'
+import { createPrisma, type PrismaClient, type TenantDb, tenantClients } from './db/client.ts'
+import { openEmbedded } from './db/embedded.ts'
+import { migrate, pendingMigrations } from './db/migrate.ts'
+import { makePartitions } from './db/partitions.ts'
+import { beginServing } from './db/serving.ts'
+import { loadTables, type Tables } from './db/tables.ts'
+import { type SystemQuery, systemQuery, TenantPool } from './db/tenant.ts'
+import type { Log } from './log.ts'
+import { createChecker } from './monitoring/checks/checker.ts'
+import { createOutbound, type Outbound } from './outbound/outbound.ts'
+import { Feed } from './outbox/feed.ts'
+import { createHappenings } from './outbox/happenings.ts'
+import { openStorage } from './storage/open.ts'
+import { createBreaches } from './vault/breaches.ts'
+import { VERSION } from './version.ts'
+
+/** Everything a process needs to serve, to run a command, or to be tested: opened once, closed once. */
+export type App = {
+  config: Config
+  log: Log
+  clock: Clock
+  databaseUrl: string
+  embedded: boolean
+  pool: TenantPool
+  query: SystemQuery
+  prisma: PrismaClient
+  tables: Tables
+  dbFor(organizationId: number): TenantDb
+  storage: Storage
+  envelope: Envelope
+  breaches: Breaches
+  outbound: Outbound
+  checker: Checker
+  /** Wakes whoever waits for events. */
+  feed: Feed
+  happenings: Happenings
+  credentials: Credentials
+  /** Every process has heard of what was changed about credentials before. */
+  announced(): Promise<void>
+  limits: Limits
+  attempts: Attempts
+  idempotency: Idempotency
+  usage: Usage
+  server: ServerFacts
+  close(): Promise<void>
+}
+
+export type OpenOptions = {
+  /** This process answers requests: alone on an embedded database, or one of several on a shared one. */
+  serving?: boolean
+  progress?: (line: string) => void
+}
+
+type Database = { url: string; embedded: boolean; stop(): Promise<void> }
+
+const POOL_SIZE = 20
+const WAIT_FOR_CONNECTION_MS = 2000
+const STATEMENT_MS = 30_000
+/** Statements stay prepared on a connection for as long as it lives. */
+const CONNECTION_LIFE_S = 1800
+
+async function openDatabase({ databaseUrl, dataDir }: Config, progress: (line: string) => void): Promise<Database> {
+  if (databaseUrl) return { url: databaseUrl, embedded: false, stop: async () => {} }
+  return { ...(await openEmbedded(dataDir, progress)), embedded: true }
+}
+
+function openPool(url: string, log: Log): TenantPool {
+  const pool = new TenantPool({
+    connectionString: url,
+    application_name: 'opsgraph',
+    max: POOL_SIZE,
+    connectionTimeoutMillis: WAIT_FOR_CONNECTION_MS,
+    statement_timeout: STATEMENT_MS,
+    idleTimeoutMillis: 60_000,
+    maxLifetimeSeconds: CONNECTION_LIFE_S,
+    keepAlive: true,
+  })
+  pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'))
+  return pool
+}
+
+/** Anyone may ask; why something is missing is for the log alone. */
+const check = (log: Log, what: string, look: () => Promise<unknown>): Promise<Check> =>
+  look().then(
+    () => ({ ok: true }),
+    (error: unknown) => {
+      log.warn({ error }, `${what} is not ready`)
+      return { ok: false }
+    },
+  )
+
+const CHECKED_FOR_MS = 1000
+
+/** Looks at what the server leans on, at most once a second however often it is asked. */
+function remembered<T>(look: () => Promise<T>): () => Promise<T> {
+  let last: Promise<T> | undefined
+  let until = 0
+  return () => {
+    if (!last || performance.now() > until) {
+      last = look()
+      until = performance.now() + CHECKED_FOR_MS
+    }
+    return last
+  }
+}
+
+function factsOf(
+  url: string,
+  { query, storage, clock, log }: Pick<App, 'query' | 'storage' | 'clock' | 'log'>,
+): ServerFacts {
+  const migrated = async () => {
+    const pending = await pendingMigrations(url)
+    if (pending.length) throw new Error(`not applied: ${pending.join(', ')}`)
+  }
+  const checks = async () => {
+    const [database, migrations, stored] = await Promise.all([
+      check(log, 'the database', () => query('SELECT 1', [])),
+      check(log, 'the schema', migrated),
+      check(log, 'the storage', () => storage.check()),
+    ])
+    return { database, migrations, storage: stored }
+  }
+  return { version: VERSION, startedAt: clock.now(), checks: remembered(checks) }
+}
+
+function openAccess(app: Pick<App, 'query' | 'clock' | 'log' | 'limits' | 'feed' | 'databaseUrl'>) {
+  const { query, clock, log, limits, feed, databaseUrl } = app
+  const complain = (message: string, error?: unknown) => log.warn({ error }, message)
+  const connection = { connectionString: databaseUrl, application_name: LISTENER }
+  const attempts = createAttempts(limits.buckets)
+  const listen = postgresListen(connection, { log: complain })
+  const reply = answerEcho(query)
+  const overheard = (payload: string) => {
+    if (!isEcho(payload)) return false
+    reply(payload).catch((error: unknown) => complain('an echo was not answered', error))
+    return true
+  }
+  const announced = async () => {
+    const heard = await heardEverywhere(connection).catch((error: unknown) =>
+      complain('asking the other processes failed', error),
+    )
+    if (heard === false) complain('a process did not say that it heard of a change of credentials')
+  }
+  return {
+    attempts,
+    credentials: createCredentials({ query, clock, listen, attempts, overheard }),
+    announced,
+    idempotency: createIdempotency(query),
+    usage: createUsage({ query, log: complain, written: () => feed.say('requests') }),
+  }
+}
+
+/** What was opened so far, closed in reverse; one step that fails does not keep the others from closing. */
+function closing(log: Log) {
+  const opened = new AsyncDisposableStack()
+  const defer = (close: () => Promise<unknown>) =>
+    opened.defer(() => close().then(nothing, (error: unknown) => log.error({ error }, 'closing failed')))
+  return { defer, close: () => opened.disposeAsync() }
+}
+
+const nothing = () => {}
+
+type Closing = ReturnType<typeof closing>
+
+/** The configured master key, or the data folder's own, which still opens what it encrypted before one was configured. */
+async function openEnvelope({ masterKey: configured, previousMasterKey, dataDir, databaseUrl }: Config) {
+  const kept = databaseUrl ? undefined : configured ? await keptKey(dataDir) : await keepKey(dataDir)
+  const others = [previousMasterKey, kept].filter((key) => key !== undefined)
+  return new Envelope(masterKey(configured ?? kept!), others.map(masterKey))
+}
+
+async function openStores(
+  config: Config,
+  clock: Clock,
+  log: Log,
+  { serving = false, progress = nothing }: OpenOptions,
+  { defer }: Closing,
+) {
+  const database = await openDatabase(config, progress)
+  defer(() => database.stop())
+  const place = serving
+    ? await beginServing(database.url, config.singleProcess, (sentence) => log.error({}, sentence))
+    : undefined
+  if (place) defer(() => place.release())
+  for (const name of await migrate(database.url, { log: progress })) progress(`migrated: ${name}`)
+  await makePartitions(database.url, clock.now())
+  const pool = openPool(database.url, log)
+  defer(() => pool.end())
+  const prisma = createPrisma(pool)
+  defer(() => prisma.$disconnect())
+  const tables = await loadTables(prisma, systemQuery(pool))
+  return {
+    databaseUrl: database.url,
+    embedded: database.embedded,
+    alone: serving && config.singleProcess,
+    pool,
+    prisma,
+    tables,
+    storage: await openStorage(config),
+    envelope: await openEnvelope(config),
+  }
+}
+
+async function openAll(config: Config, log: Log, options: OpenOptions, opened: Closing): Promise<App> {
+  const clock = config.clock ? fixedClock(config.clock) : systemClock
+  const { alone, ...stores } = await openStores(config, clock, log, options, opened)
+  const query = systemQuery(stores.pool)
+  const complain = (message: string, error?: unknown) => log.warn({ error }, message)
+  const limits = await createLimits({ query, log: complain, redisUrl: config.redisUrl, alone })
+  opened.defer(() => limits.close())
+  const connection = { connectionString: stores.databaseUrl, application_name: 'opsgraph events' }
+  const feed = new Feed({ query, listen: postgresListen(connection, { log: complain }), log: complain })
+  opened.defer(() => feed.close())
+  const access = openAccess({ query, clock, log, limits, feed, databaseUrl: stores.databaseUrl })
+  opened.defer(() => access.credentials.close())
+  opened.defer(() => access.usage.close())
+  const server = factsOf(stores.databaseUrl, { query, storage: stores.storage, clock, log })
+  const outbound = createOutbound({ allowPrivate: config.allowPrivateTargets, ports: config.outboundPorts })
+  return {
+    config,
+    log,
+    clock,
+    query,
+    dbFor: tenantClients(stores),
+    limits,
+    feed,
+    happenings: createHappenings(stores.pool, feed),
+    server,
+    breaches: createBreaches(config.hibpUrl, VERSION),
+    outbound,
+    checker: createChecker({ outbound, clock, rdapUrl: config.rdapUrl }),
+    ...stores,
+    ...access,
+    close: opened.close,
+  }
+}
+
+/** Opens the database (its own, or the one named), brings it up to date, and puts together what stands on it. */
+export async function openApp(config: Config, log: Log, options: OpenOptions = {}): Promise<App> {
+  const opened = closing(log)
+  try {
+    return await openAll(config, log, options, opened)
+  } catch (error) {
+    await opened.close()
+    throw error
+  }
+}

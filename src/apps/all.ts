@@ -1,0 +1,3 @@
+import './apps.ts'
+import './catalog.ts'
+import './deployments.ts'

@@ -1,0 +1,77 @@
+import { type KeyCredential, standsForPerson } from './access/credential.ts'
+import type { App } from './app.ts'
+import type { Context } from './core/context.ts'
+import { PERMISSIONS, type Permission } from './core/permissions.ts'
+import { organizationsOf } from './db/client.ts'
+
+const GRAPHQL_PAGE = 200
+const REST_PAGE = 1000
+const NOTHING: ReadonlySet<Permission> = new Set()
+const EVERYTHING: ReadonlySet<Permission> = new Set(PERMISSIONS)
+
+export type Asked = { requestId: string; address: string; door: 'graphql' | 'rest' }
+
+/** What every context of a process shares. */
+const shared = (app: App) => ({
+  clock: app.clock,
+  storage: app.storage,
+  envelope: app.envelope,
+  breaches: app.breaches,
+  outbound: app.outbound,
+  checker: app.checker,
+  happenings: app.happenings,
+  announced: () => app.feed.say('waiting'),
+  hits: app.limits.hits,
+  server: app.server,
+  answer: { secret: false },
+  forgetCredentials: async (change: string) => {
+    app.credentials.invalidate(change)
+    await app.announced()
+  },
+})
+
+/** The rows of one organization. */
+function rowsOf(app: App, organizationId: number) {
+  const db = app.dbFor(organizationId)
+  return { organizationId, db, organizations: () => db.organization }
+}
+
+/** What a verb is given when a key asks. */
+export function keyContext(app: App, key: KeyCredential, { requestId, address, door }: Asked): Context {
+  const { keyId, family, name, scopes, isAdmin, createdBy, organizationId, organizationName, permissions, ownerId } =
+    key
+  return {
+    ...shared(app),
+    ...rowsOf(app, organizationId),
+    ...(standsForPerson(key) && { organizations: () => organizationsOf(app.prisma, organizationId, ownerId) }),
+    actor: { kind: 'key', id: keyId, name, userId: ownerId },
+    organizationName,
+    permissions,
+    requestId,
+    address,
+    maxPage: door === 'rest' ? REST_PAGE : GRAPHQL_PAGE,
+    credential: { keyId, family, name, scopes, isAdmin, createdBy },
+  }
+}
+
+/** Nobody's context: for the few things that are everybody's. Its organization does not exist, so it sees no row. */
+export const publicContext = (app: App, { requestId, address }: Asked): Context => ({
+  ...shared(app),
+  ...rowsOf(app, 0),
+  actor: { kind: 'system', id: null, name: 'anonymous', userId: null },
+  permissions: NOTHING,
+  requestId,
+  address,
+  maxPage: GRAPHQL_PAGE,
+})
+
+/** The operator's context, for commands and jobs. */
+export const systemContext = (app: App, organizationId: number, requestId: string): Context => ({
+  ...shared(app),
+  ...rowsOf(app, organizationId),
+  actor: { kind: 'system', id: null, name: 'opsgraph', userId: null },
+  permissions: EVERYTHING,
+  requestId,
+  address: 'local',
+  maxPage: REST_PAGE,
+})

@@ -1,0 +1,200 @@
+import type { Prisma } from '../../db/client.ts'
+import type { Permission } from '../permissions.ts'
+import { columnsOf, type Fields, INTEGER, listOf, object, type Schema, someOf, TEXT, TEXT_OR_NONE } from './fields.ts'
+
+/** What an event says happened, and what it tells where that is not the resource's row. */
+type Said = string | { says: string; data: Schema }
+type Row = { model: Prisma.ModelName; hidden?: readonly string[]; always?: Fields; sometimes?: Fields }
+
+/** A resource whose events tell its row. */
+const rowsOf = <const V extends Record<string, Said>>(
+  permission: Permission,
+  row: Row | Prisma.ModelName,
+  verbs: V,
+) => {
+  const { model, hidden, always, sometimes } = typeof row === 'string' ? ({ model: row } as Row) : row
+  return {
+    permission,
+    verbs,
+    hidden: hidden ?? [],
+    data: object({ ...columnsOf(model, hidden), ...always }, sometimes),
+  }
+}
+
+/** A resource whose events tell something of their own. */
+const saying = <const V extends Record<string, Said>>(permission: Permission, data: Schema, verbs: V) => ({
+  ...{ permission, verbs, data, hidden: [] as readonly string[] },
+})
+
+const made = <const W extends string>(what: W) => ({
+  created: `${what} was recorded.`,
+  updated: `${what} changed.`,
+})
+const written = <const W extends string>(what: W) => ({ ...made(what), deleted: `${what} was deleted.` })
+
+const TAGS = { tagIds: listOf(INTEGER) }
+const INVOICE_LINES = listOf(
+  object(someOf('InvoiceLine', ['position', 'description', 'quantity', 'unitPrice', 'amount'])),
+)
+const PAYROLL_LINES = listOf(object(someOf('PayrollLine', ['employeeId', 'gross', 'net'])))
+
+const BREACH = object(
+  someOf('PasswordEntry', ['id', 'title', 'username', 'url', 'breachStatus', 'breachCount', 'lastBreachCheck']),
+)
+const SEEN = object(someOf('PasswordEntry', ['id', 'title']), { grantId: INTEGER })
+const seen = (says: string) => ({ says, data: SEEN })
+
+const KEY_HIDDEN = ['publicId', 'lastUsedAt', 'lastUsedAddress', 'createdAt', 'updatedAt', 'owner']
+
+const STATUS = someOf('MonitorCheck', ['status']).status!
+const CHECK = someOf('MonitorCheck', ['status', 'via', 'statusCode', 'responseTimeMs', 'error'])
+const MONITORED = { monitorId: INTEGER, name: TEXT, url: TEXT_OR_NONE }
+
+const TIME: Schema = { type: 'string', format: 'date-time' }
+const REPLAY = object({ id: INTEGER, since: TIME, until: TIME, failedOnly: { type: 'boolean' }, count: INTEGER })
+
+/**
+ * Everything that is announced, by the resource that it happens to: `lead` and `converted` make the event
+ * `lead.converted`. Its permission is what somebody needs to be told of it.
+ */
+export const RESOURCES = {
+  api_key: rowsOf(
+    'keys:manage',
+    { model: 'ApiKey', hidden: KEY_HIDDEN },
+    {
+      ...made('An API key'),
+      rotated: 'An API key was given a new secret.',
+      revoked: 'An API key was revoked for good.',
+    },
+  ),
+  app: rowsOf('apps:read', 'App', written('An app')),
+  asset: rowsOf('assets:read', { model: 'Asset', always: TAGS }, written('An asset')),
+  budget: rowsOf('finance:read', 'Budget', written('A budget')),
+  business_line: rowsOf('finance:read', 'BusinessLine', written('A business line')),
+  client: rowsOf('clients:read', 'Client', written('A client')),
+  deployment: rowsOf('apps:read', 'Deployment', written('A deployment')),
+  document: rowsOf(
+    'documents:read',
+    { model: 'Document', hidden: ['storageKey'] },
+    {
+      created: 'A document was uploaded.',
+      deleted: 'A document was deleted.',
+    },
+  ),
+  employee: rowsOf('hr:read', 'Employee', written('An employee')),
+  finding: rowsOf('findings:read', 'Finding', {
+    created: 'A weakness was reported for the first time.',
+    seen: 'A known weakness was reported again.',
+    resolved: 'A finding was resolved.',
+    dismissed: 'A finding was accepted as it is.',
+    reopened: 'A finding is open again.',
+  }),
+  invoice: rowsOf(
+    'invoices:read',
+    { model: 'Invoice', sometimes: { lines: INVOICE_LINES } },
+    {
+      ...made('An invoice'),
+      sent: 'An invoice went to its client.',
+      paid: 'An invoice was paid in full.',
+      overdue: 'The day passed by which an invoice was due.',
+      voided: 'An invoice was voided.',
+      reopened: 'A payment was taken back: a paid invoice is open again.',
+    },
+  ),
+  job: rowsOf(
+    'jobs:read',
+    { model: 'Job', hidden: ['key', 'ticket', 'handedOver'] },
+    {
+      created: 'Somebody asked for a job. Those that a schedule queues are not announced.',
+      retried: 'A job that failed or was cancelled was queued again.',
+      cancelled: 'A job was taken out of the queue, or told to stop.',
+      failed: 'A job failed as often as it may be tried.',
+    },
+  ),
+  lead: rowsOf('leads:read', 'Lead', { ...written('A lead'), converted: 'A lead became a client.' }),
+  leave_request: rowsOf('hr:read', 'LeaveRequest', {
+    created: 'Leave was requested.',
+    approved: 'Leave was approved.',
+    rejected: 'Leave was rejected.',
+    cancelled: 'Leave was cancelled.',
+  }),
+  monitor: rowsOf('monitors:read', 'Monitor', {
+    ...written('A monitor'),
+    down: {
+      says: 'What a monitor watches does not answer, as a second check confirmed.',
+      data: object({ ...MONITORED, error: TEXT_OR_NONE }, { target: TEXT_OR_NONE }),
+    },
+    up: {
+      says: 'What a monitor watches answers again.',
+      data: object(MONITORED, { target: TEXT_OR_NONE }),
+    },
+    status_changed: {
+      says: 'The status of a monitor changed otherwise: it answers for the first time, or with a warning, or it cannot be told.',
+      data: object({ ...MONITORED, from: STATUS, to: STATUS, error: TEXT_OR_NONE }, { target: TEXT_OR_NONE }),
+    },
+    checked: { says: 'Somebody had a monitor checked at once.', data: object({ ...MONITORED, ...CHECK }) },
+  }),
+  note: rowsOf('notes:read', 'Note', written('A note')),
+  opportunity: rowsOf('opportunities:read', 'Opportunity', {
+    ...written('An opportunity'),
+    won: 'An opportunity was won.',
+    lost: 'An opportunity was lost.',
+  }),
+  organization: saying(
+    'organizations:read',
+    object({ slug: TEXT, name: TEXT, owner: { ...TEXT, description: 'The mail address of its first owner.' } }),
+    { created: 'The organization was founded.' },
+  ),
+  password_entry: rowsOf(
+    'vault:read',
+    { model: 'PasswordEntry', hidden: ['keyId'], always: TAGS },
+    {
+      ...written('A vault entry'),
+      checked: { says: 'A password was looked up among breached ones.', data: BREACH },
+      revealed: seen('Somebody was shown a password.'),
+      otp_read: seen('Somebody was shown a one-time code.'),
+    },
+  ),
+  payment: rowsOf('invoices:read', 'Payment', {
+    created: 'Money was received for an invoice.',
+    deleted: 'A payment was taken back.',
+  }),
+  payroll_run: rowsOf(
+    'hr:read',
+    { model: 'PayrollRun', sometimes: { lines: PAYROLL_LINES } },
+    {
+      ...written('A payroll run'),
+      approved: 'A payroll run was approved.',
+      paid: 'A payroll run was paid.',
+    },
+  ),
+  recurring_cost: rowsOf('finance:read', 'RecurringCost', written('A recurring cost')),
+  reveal_grant: rowsOf('vault:read', 'RevealGrant', {
+    created: 'Somebody asked to see a secret that needs approval.',
+    approved: 'Somebody may see a secret.',
+    refused: 'Somebody may not see a secret.',
+  }),
+  tag: rowsOf('assets:read', 'Tag', written('A tag')),
+  tool: rowsOf('tools:read', 'Tool', written('A tool')),
+  transaction: rowsOf('finance:read', 'Transaction', written('A transaction')),
+  vault: saying('vault:read', BREACH, { breach: 'A password was found among breached ones.' }),
+  vehicle: rowsOf('vehicles:read', 'Vehicle', written('A vehicle')),
+  vendor: rowsOf('finance:read', 'Vendor', written('A vendor')),
+  webhook_delivery: rowsOf(
+    'webhooks:manage',
+    { model: 'WebhookDelivery', hidden: ['lease', 'lastResponseBody'] },
+    { retried: 'Somebody had an event sent again.' },
+  ),
+  webhook_endpoint: rowsOf(
+    'webhooks:manage',
+    { model: 'WebhookEndpoint', hidden: ['keyId'] },
+    {
+      ...written('A webhook endpoint'),
+      rotated: 'A webhook endpoint was given a new secret.',
+      disabled: 'A webhook endpoint is sent nothing any more: it failed for too long, or asked for it by 410.',
+      tested: 'Somebody wanted to see whether an endpoint receives this.',
+      replayed: { says: 'Somebody had the events of a time sent again.', data: REPLAY },
+    },
+  ),
+  vulnerability: rowsOf('findings:read', 'Finding', { found: 'A vulnerability was reported for the first time.' }),
+}

@@ -1,0 +1,8 @@
+/** Where the bytes of documents live: a folder, or S3-compatible storage. Keys are made by the server, never by a caller. */
+export type Storage = {
+  put(key: string, bytes: Uint8Array, contentType: string): Promise<void>
+  get(key: string): Promise<Uint8Array>
+  delete(key: string): Promise<void>
+  /** Throws when the place cannot be written to. */
+  check(): Promise<void>
+}

@@ -1,0 +1,144 @@
+import type { DataOf, Prisma, RowOf, Transaction } from '../db/client.ts'
+import type { Announcement, NewRow } from '../db/insert.ts'
+import { type Context, transaction } from './context.ts'
+import { AppError } from './errors.ts'
+import { type EventType, type Having, hiddenOf, type ResourceName, type VerbOf } from './events/catalogue.ts'
+import { found } from './found.ts'
+import { lockRow } from './lock.ts'
+import { databaseRefusal } from './public-error.ts'
+import { difference, record, told } from './record.ts'
+
+type Row = { id: number | bigint | string } & Record<string, unknown>
+
+/** Names a table in events (`lead.created`), audit rows and refusals. Its events are declared in events/resources.ts. */
+export type Resource<N extends ResourceName = ResourceName> = { name: N }
+
+const eventOf = (name: ResourceName, verb: string) => `${name}.${verb}` as EventType
+
+/** Inserts a row that is nothing but its own values, with its event and its audit row, in one statement. `more` is told beside it. */
+export function insertRow<N extends Having<'created'>, M extends Prisma.ModelName>(
+  ctx: Context,
+  resource: Resource<N>,
+  model: M,
+  data: DataOf<M>,
+  more: Record<string, unknown> = {},
+): Promise<RowOf<M>> {
+  return ctx.db.$insert(model, data, announcementOf(ctx, resource, more)).then(
+    (inserted) => {
+      ctx.announced()
+      return inserted
+    },
+    (error: unknown) => {
+      throw databaseRefusal(error) ?? error
+    },
+  )
+}
+
+/** The same for many rows, in one statement of a transaction; their ids, in the order given. */
+export const insertRows = <N extends Having<'created'>, M extends Prisma.ModelName>(
+  tx: Transaction,
+  ctx: Context,
+  resource: Resource<N>,
+  model: M,
+  rows: readonly NewRow<DataOf<M>>[],
+): Promise<number[]> => tx.$insertMany(model, rows, announcementOf(ctx, resource, {}))
+
+function announcementOf(ctx: Context, { name }: Resource, more: Record<string, unknown>): Announcement {
+  const { actor, address, requestId, clock } = ctx
+  const about = { type: eventOf(name, 'created'), target: name, hidden: hiddenOf(name) }
+  return { ...about, more, actor, address, requestId, at: clock.now() }
+}
+
+/** Inserts a row, announces it and audits it. */
+export const createRow = <N extends Having<'created'>, R extends Row>(
+  ctx: Context,
+  { name }: Resource<N>,
+  insert: (tx: Transaction) => Promise<R>,
+): Promise<R> =>
+  transaction(ctx, async (tx) => {
+    const created = await insert(tx)
+    await record(tx, ctx, {
+      type: eventOf(name, 'created'),
+      target: { type: name, id: created.id },
+      data: told(created, hiddenOf(name)),
+    })
+    return created
+  })
+
+/** The row to change. Where the change is conditional the row is held first, so that no two can meet one condition. */
+async function current<R extends Row>(
+  tx: Transaction,
+  ctx: Context,
+  name: string,
+  read: (tx: Transaction) => PromiseLike<R | null>,
+): Promise<R> {
+  const row = await found(name, read(tx))
+  if (!ctx.precondition) return row
+  await lockRow(tx, ctx, name, Number(row.id))
+  await ctx.precondition(tx)
+  return found(name, read(tx))
+}
+
+export type Update<R, V = string> = {
+  read: (tx: Transaction) => PromiseLike<R | null>
+  write: (tx: Transaction, before: R) => Promise<R>
+  /** The past tense in the event's name; `updated` unless the change has a better word. */
+  verb?: V
+}
+
+/** Changes a row; the audit row says what each column was and is. A change that changes nothing is not announced. */
+export const updateRow = <N extends ResourceName, R extends Row>(
+  ctx: Context,
+  { name }: Resource<N>,
+  { read, write, verb = 'updated' as VerbOf<N> }: Update<R, VerbOf<N>>,
+): Promise<R> =>
+  transaction(ctx, async (tx) => {
+    const hidden = hiddenOf(name)
+    const before = await current(tx, ctx, name, read)
+    const after = await write(tx, before)
+    const changes = difference(before, after, hidden)
+    if (Object.keys(changes).length > 0)
+      await record(tx, ctx, {
+        type: eventOf(name, verb),
+        target: { type: name, id: after.id },
+        data: told(after, hidden),
+        changes,
+      })
+    return after
+  })
+
+export type Deletion<R, D> = {
+  /** The row as the caller wants to see it, relations and all: afterwards nobody can ask for them. */
+  read: (tx: Transaction) => PromiseLike<R | null>
+  /** Answers the row's plain columns, which are what events and audit tell. */
+  remove: (tx: Transaction, before: R) => PromiseLike<D>
+}
+
+/** Deletes a row and returns it as it was. */
+export const deleteRow = <N extends Having<'deleted'>, R extends Row, D extends Row>(
+  ctx: Context,
+  { name }: Resource<N>,
+  { read, remove }: Deletion<R, D>,
+): Promise<R> =>
+  transaction(ctx, async (tx) => {
+    const before = await current(tx, ctx, name, read)
+    const deleted = await unlessReferenced(remove(tx, before))
+    await record(tx, ctx, {
+      type: eventOf(name, 'deleted'),
+      target: { type: name, id: deleted.id },
+      data: told(deleted, hiddenOf(name)),
+    })
+    return before
+  })
+
+const FOREIGN_KEY = 'P2003'
+
+/** A deletion that other rows stand in the way of is a conflict, not a mistake in the request. */
+async function unlessReferenced<D>(deletion: PromiseLike<D>): Promise<D> {
+  try {
+    return await deletion
+  } catch (cause) {
+    if ((cause as { code?: unknown }).code !== FOREIGN_KEY) throw cause
+    throw new AppError('CONFLICT', 'Other rows still refer to this one.', {}, { cause })
+  }
+}

@@ -1,0 +1,5 @@
+import './clients.ts'
+import './convert-lead.ts'
+import './invoices/mutations.ts'
+import './leads.ts'
+import './opportunities/mutations.ts'

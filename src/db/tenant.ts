@@ -1,0 +1,174 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import pg from 'pg'
+import { learnScope, scopeStatement, sendScoped } from './scoped-query.ts'
+
+/** Whose rows a statement may touch: one organization's, or (for the server's own work) everybody's. */
+export type Scope =
+  | {
+      role: 'opsgraph_app'
+      organizationId: number
+      /** The person who asks, where the statement reads which organizations are theirs. */
+      userId?: number
+    }
+  | { role: 'opsgraph_system' }
+
+const SYSTEM: Scope = { role: 'opsgraph_system' }
+const scopes = new AsyncLocalStorage<Scope>()
+
+export const inOrganization = <T>(organizationId: number, work: () => T): T =>
+  scopes.run({ role: 'opsgraph_app', organizationId }, work)
+
+/** Beside the organization's rows: which organizations a person belongs to. */
+export const asMember = <T>(organizationId: number, userId: number, work: () => T): T =>
+  scopes.run({ role: 'opsgraph_app', organizationId, userId }, work)
+
+export const asSystem = <T>(work: () => T): T => scopes.run(SYSTEM, work)
+
+function currentScope(): readonly string[] {
+  const scope = scopes.getStore()
+  if (!scope) throw new Error('A statement was about to run outside any tenant scope.')
+  if (scope.role === 'opsgraph_system') return [scope.role, '', '']
+  return [scope.role, String(scope.organizationId), String(scope.userId ?? '')]
+}
+
+type Query = pg.QueryConfig | string
+type Wire = { connection: { stream: { cork(): void; uncork(): void } } }
+
+const configured = (query: Query): pg.QueryConfig => (typeof query === 'string' ? { text: query } : query)
+
+/** Whatever is sent meanwhile leaves in one write. */
+function together<T>(client: pg.PoolClient, send: () => T): T {
+  const { stream } = (client as unknown as Wire).connection
+  stream.cork()
+  try {
+    return send()
+  } finally {
+    stream.uncork()
+  }
+}
+
+type Answer = Promise<pg.QueryResult>
+
+const BEGUN = { command: 'BEGIN', rowCount: null, oid: 0, fields: [], rows: [] } as pg.QueryResult
+
+/**
+ * A connection on which BEGIN always brings the scope along, and is not waited for: the first statement follows at once,
+ * and fails with whatever BEGIN or the scope failed with.
+ */
+function scopedClient(client: pg.PoolClient, scope: readonly string[]): pg.PoolClient {
+  const bound = Object.create(client) as pg.PoolClient & { query: (query: Query) => Answer }
+  let begun: Promise<unknown> = Promise.resolve()
+  bound.query = (query: Query) => {
+    if (configured(query).text !== 'BEGIN') return Promise.all([client.query(query), begun]).then(([result]) => result)
+    begun = Promise.all(together(client, () => [client.query('BEGIN'), client.query(scopeStatement(scope))]))
+    begun.catch(() => {})
+    return Promise.resolve(BEGUN)
+  }
+  return bound
+}
+
+type Waiting = {
+  config: pg.QueryConfig
+  scope: readonly string[]
+  resolve: (result: pg.QueryResult) => void
+  reject: (error: unknown) => void
+}
+
+/** An error without an SQLSTATE is the connection's, not the statement's. */
+const isBroken = (error: unknown): boolean => (error as { code?: string }).code?.length !== 5
+
+/** Every statement runs under a scope set for its own transaction; without one it is refused before it is sent. */
+export class TenantPool extends pg.Pool {
+  private waiting: Waiting[] = []
+
+  constructor(config: pg.PoolConfig) {
+    super({ ...config, pipeline: true } as pg.PoolConfig)
+    // The pool hears of a lost connection only while it is idle; unheard, the loss of a busy one would end the process.
+    this.on('connect', (client) => client.on('error', () => {}))
+  }
+
+  override async connect(): Promise<pg.PoolClient> {
+    const scope = currentScope()
+    const client = await this.plainClient()
+    return scopedClient(client, scope)
+  }
+
+  override async query(query: Query): Promise<pg.QueryResult> {
+    const scope = currentScope()
+    return new Promise((resolve, reject) => {
+      if (this.waiting.push({ config: configured(query), scope, resolve, reject }) === 1)
+        process.nextTick(() => this.flush())
+    })
+  }
+
+  /** Several statements of one scope in one transaction. */
+  async pipeline(statements: readonly Query[]): Promise<pg.QueryResult[]> {
+    const client = await this.connect()
+    let broken: Error | undefined
+    try {
+      await client.query('BEGIN')
+      const sent = together(client, () => [
+        ...statements.map((each) => client.query(configured(each))),
+        client.query('COMMIT'),
+      ])
+      const results = await Promise.allSettled(sent)
+      const failed = results.find((result) => result.status === 'rejected')
+      if (failed) throw failed.reason
+      return results.slice(0, -1).map((result) => (result as PromiseFulfilledResult<pg.QueryResult>).value)
+    } catch (error) {
+      broken = isBroken(error) ? (error as Error) : undefined
+      throw error
+    } finally {
+      client.release(broken)
+    }
+  }
+
+  private async plainClient(): Promise<pg.PoolClient> {
+    const client = await super.connect()
+    try {
+      await learnScope(client)
+      return client
+    } catch (error) {
+      client.release(error as Error)
+      throw error
+    }
+  }
+
+  /** What one turn of the event loop asks leaves in one write on one connection; each statement is still its own transaction. */
+  private flush(): void {
+    const batch = this.waiting
+    this.waiting = []
+    this.plainClient().then(
+      (client) => this.carry(client, batch),
+      (error: unknown) => {
+        for (const { reject } of batch) reject(error)
+      },
+    )
+  }
+
+  private async carry(client: pg.PoolClient, batch: readonly Waiting[]): Promise<void> {
+    let broken: Error | undefined
+    const noted = (reject: (error: unknown) => void) => (error: unknown) => {
+      if (isBroken(error)) broken = error as Error
+      reject(error)
+    }
+    await Promise.all(
+      together(client, () =>
+        batch.map(({ config, scope, resolve, reject }) =>
+          sendScoped(client, config, scope).then(resolve, noted(reject)),
+        ),
+      ),
+    )
+    client.release(broken)
+  }
+}
+
+export type SystemQuery = <R extends pg.QueryResultRow>(text: string, values: unknown[], name?: string) => Promise<R[]>
+
+/** For the server's own work across organizations: credentials, batches, health. */
+export const systemQuery =
+  (pool: TenantPool): SystemQuery =>
+  async <R extends pg.QueryResultRow>(text: string, values: unknown[], name?: string) => {
+    const result = await asSystem(() => pool.query({ text, values, ...(name && { name }) }))
+    return result.rows as R[]
+  }

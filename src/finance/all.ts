@@ -1,0 +1,6 @@
+import './budgets.ts'
+import './business-lines.ts'
+import './overview.ts'
+import './recurring-costs.ts'
+import './transactions.ts'
+import './vendors.ts'

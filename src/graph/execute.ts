@@ -1,0 +1,147 @@
+import {
+  type DocumentNode,
+  type ExecutionResult,
+  GraphQLError,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  Kind,
+  type OperationDefinitionNode,
+  execute as run,
+} from 'graphql'
+import type { Context } from '../core/context.ts'
+import { AppError, invalid } from '../core/errors.ts'
+import { publicError } from '../core/public-error.ts'
+import type { Read, ReadParts } from '../read/reader.ts'
+import { operationOf, unhelpful } from './documents.ts'
+
+export type Report = (error: unknown, requestId: string) => void
+
+/** The port under every door: whatever runs the document behind it can be exchanged. */
+export type Execute = (
+  document: DocumentNode,
+  variables: Record<string, unknown> | undefined,
+  context: Context,
+  operationName?: string | null,
+) => Promise<ExecutionResult>
+
+/** A resolver's error as a caller may see it; errors of the request itself pass as they are. */
+export function publicly(error: GraphQLError, ctx: Context, report: Report): GraphQLError {
+  if (!error.originalError || error.path === undefined) return error
+  const known = publicError(error.originalError)
+  if (known.code === 'INTERNAL_ERROR') report(error.originalError, ctx.requestId)
+  return new GraphQLError(known.message, {
+    nodes: error.nodes,
+    path: error.path,
+    originalError: known,
+    extensions: extensionsOf(known, ctx.requestId),
+  })
+}
+
+/** A reader whose failures its caller may see; the others are reported. */
+export const publicReads =
+  (read: ReadParts, report: Report): ReadParts =>
+  (...asked) =>
+    read(...asked).catch((error: unknown) => {
+      const known = publicError(error)
+      if (known.code === 'INTERNAL_ERROR') report(error, asked[3].requestId)
+      throw known
+    })
+
+/** `extensions` of every error: what a program needs to react. */
+export function extensionsOf({ code, status, details }: AppError, requestId: string): Record<string, unknown> {
+  const { need, fields, retryAfter } = details
+  return {
+    code,
+    status,
+    requestId,
+    ...(need !== undefined && { need }),
+    ...(fields && { fields }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  }
+}
+
+/** The library names the variable, and where in it, in its sentence only. */
+const MISFIT = /^Variable "\$(\w+)"(?: got invalid value .* at "\1\.([\w.[\]]+)")?/s
+
+function misfit(message: string): AppError {
+  const [, variable, inside] = MISFIT.exec(message) ?? []
+  const sentence = message.slice(message.lastIndexOf('; ') + 1).trim()
+  return new AppError('INVALID_REQUEST', message, variable ? { fields: { [inside ?? variable]: [sentence] } } : {})
+}
+
+/** An error of the request itself (syntax, validation, variables) told in the same form. */
+export const requestErrors = (errors: readonly GraphQLError[], requestId: string): GraphQLFormattedError[] =>
+  errors.map((error) => {
+    const { message: words, locations, path, extensions } = error.toJSON()
+    const message = unhelpful(words)
+    const known = error.originalError instanceof AppError ? error.originalError : misfit(message)
+    return {
+      message,
+      ...(locations && { locations }),
+      ...(path && { path }),
+      extensions: extensions?.code ? extensions : extensionsOf(known, requestId),
+    }
+  })
+
+const MAX_NESTING = 100
+
+/** The library reads variables recursively, and so does whoever is given them. */
+function nestsDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  return levels === 0 || Object.values(value).some((inner) => nestsDeeper(inner, levels - 1))
+}
+
+const tooDeep = () => {
+  const originalError = invalid('variables', `nest at most ${MAX_NESTING} levels deep.`)
+  return new GraphQLError(originalError.message, { originalError })
+}
+
+/** What one statement read: the text of `data`, parsed only for those who want its values. */
+export class Answered {
+  readonly json: string
+  #data: Record<string, unknown> | undefined
+
+  constructor(json: string) {
+    this.json = json
+  }
+
+  get data(): Record<string, unknown> {
+    this.#data ??= JSON.parse(this.json) as Record<string, unknown>
+    return this.#data
+  }
+
+  toJSON(): ExecutionResult {
+    return { data: this.data }
+  }
+}
+
+type Executed = Promise<ExecutionResult | undefined>
+
+/** Read by one statement where it can be; undefined where the executor has to answer. */
+async function readAtOnce(read: Read, report: Report, ...[document, given, ctx, name]: Parameters<Execute>): Executed {
+  const operation = operationOf(document, name)
+  if (!operation) return undefined
+  try {
+    const json = await read(document, operation, given ?? {}, ctx)
+    return json === undefined ? undefined : new Answered(json)
+  } catch (error) {
+    return { data: null, errors: [publicly(failed(error as Error, operation), ctx, report)] }
+  }
+}
+
+function failed(originalError: Error, { selectionSet }: OperationDefinitionNode): GraphQLError {
+  const [first] = selectionSet.selections
+  const path = first?.kind === Kind.FIELD ? [first.alias?.value ?? first.name.value] : []
+  return new GraphQLError(originalError.message, { nodes: first, path, originalError })
+}
+
+export function createExecute(schema: GraphQLSchema, report: Report, read?: Read): Execute {
+  return async (document, variableValues, contextValue, operationName) => {
+    if (nestsDeeper(variableValues, MAX_NESTING)) return { errors: [tooDeep()] }
+    const atOnce = read && (await readAtOnce(read, report, document, variableValues, contextValue, operationName))
+    if (atOnce) return atOnce
+    const result = await run({ schema, document, variableValues, contextValue, operationName })
+    if (!result.errors) return result
+    return { ...result, errors: result.errors.map((error) => publicly(error, contextValue, report)) }
+  }
+}

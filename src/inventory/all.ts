@@ -1,0 +1,4 @@
+import './tags.ts'
+import './assets/schema.ts'
+import './vehicles/schema.ts'
+import './exchange-fields.ts'

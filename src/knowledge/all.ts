@@ -1,0 +1,2 @@
+import './documents/schema.ts'
+import './notes.ts'

@@ -1,0 +1,3 @@
+import './incidents.ts'
+import './monitors/schema.ts'
+import './monitors/status.ts'

@@ -1,0 +1,197 @@
+import {
+  type DocumentNode,
+  type GraphQLSchema,
+  getVariableValues,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  visit,
+} from 'graphql'
+import type { Context } from '../core/context.ts'
+import { AppError } from '../core/errors.ts'
+import { Remembered } from '../core/remembered.ts'
+import type { Tables } from '../db/tables.ts'
+import { inOrganization, type TenantPool } from '../db/tenant.ts'
+import { type Compile, compileParts, compileQuery, type Operation, type Plan, sentVariables } from './compile.ts'
+import { type Form, GRAPH } from './form.ts'
+import { fragmentsOf } from './selection.ts'
+import { type Ask, Uncompilable } from './statement.ts'
+
+/** Undefined where the ordinary executor has to answer. */
+type Reads<A> = (
+  document: DocumentNode,
+  operation: OperationDefinitionNode,
+  variables: Record<string, unknown>,
+  ctx: Context,
+) => Promise<A | undefined>
+
+/** The text of a query's `data`. */
+export type Read = Reads<string>
+
+/** The JSON text of a row, or of a page's rows with what is told of the whole list beside them. */
+export type Parts = { value: string; shown: number | undefined; about: Record<string, unknown> | undefined }
+export type ReadParts = Reads<Parts>
+
+/** Characters of all remembered statements together, with the variables that decided on them. */
+const REMEMBERED = 20_000_000
+
+type Known = { id: number; operation: Operation; decisive: readonly string[] }
+/** A plan, or that there is none. */
+type Planned = { plan: Plan | undefined }
+
+function usesOf(document: DocumentNode): ReadonlyMap<string, number> {
+  const uses = new Map<string, number>()
+  const count = (name: string) => uses.set(name, (uses.get(name) ?? 0) + 1)
+  visit(document, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => void count(name.value),
+  })
+  return uses
+}
+
+function knownOf(
+  id: number,
+  { schema, tables, form }: Sources & Ways<unknown>,
+  document: DocumentNode,
+  node: OperationDefinitionNode,
+): Known {
+  const sent = sentVariables(schema, node, usesOf(document))
+  const names = node.variableDefinitions?.map(({ variable }) => variable.name.value) ?? []
+  return {
+    id,
+    operation: { schema, tables, node, fragments: fragmentsOf(document), form, sent },
+    decisive: names.filter((name) => !sent.has(name)),
+  }
+}
+
+/** Undefined where the operation cannot be compiled, and where it has to be refused in the executor's own words. */
+function attempt(compile: Compile, ...[asked]: Parameters<Compile>): Plan | undefined {
+  try {
+    return compile(asked)
+  } catch (error) {
+    if (error instanceof Uncompilable || error instanceof AppError) return undefined
+    throw error
+  }
+}
+
+/** The values of the variables that decide what a statement says. One that is left out is not one that is null. */
+const keyOf = ({ id, decisive }: Known, given: Record<string, unknown>, maxPage: number): string =>
+  `${id} ${maxPage} ${JSON.stringify(decisive.map((name) => (Object.hasOwn(given, name) ? [given[name]] : [])))}`
+
+/** What is sent with a statement, or undefined where the context lacks it. */
+function valuesOf({ values }: Plan, ask: Ask): unknown[] | undefined {
+  try {
+    return values.map((value) => value(ask))
+  } catch (error) {
+    if (error instanceof Uncompilable) return undefined
+    throw error
+  }
+}
+
+type Row = Record<string, string | number | null>
+
+/** A number too large for its column, a day that the calendar lacks: refused in the ordinary executor's words. */
+const isUnfit = (error: unknown): boolean => /^22...$/.test(String((error as { code?: unknown }).code))
+/** A statement that the database does not understand is ours to mend; the executor can still answer. */
+const isMisspelt = (error: unknown): boolean => /^42...$/.test(String((error as { code?: unknown }).code))
+
+/** A row that is not there is refused by the ordinary executor. */
+function joined({ heads }: Plan, row: Row): string | undefined {
+  let json = ''
+  for (let at = 0; at < heads.length; at += 1) {
+    const value = row[`r${at}`]
+    if (value === null || value === undefined) return undefined
+    json += heads[at]! + value
+  }
+  return `${json}}`
+}
+
+function parts(_plan: Plan, { value, shown, about }: Row): Parts | undefined {
+  if (typeof value !== 'string') return undefined
+  return {
+    value,
+    shown: typeof shown === 'number' ? shown : undefined,
+    about: typeof about === 'string' ? JSON.parse(about) : undefined,
+  }
+}
+
+/** How documents become statements, and how a statement's row becomes an answer. */
+type Ways<A> = { form: Form; compile: Compile; answer(plan: Plan, row: Row): A | undefined }
+
+export type Sources = {
+  schema: GraphQLSchema
+  tables: Tables
+  pool: TenantPool
+  /** Told of a statement that the database did not understand. */
+  report: (error: unknown, requestId: string) => void
+}
+
+/** Reads whole queries by one statement each, under the caller's scope. */
+class Reader<A> {
+  readonly #sources: Sources & Ways<A>
+  readonly #operations = new WeakMap<OperationDefinitionNode, Known>()
+  readonly #plans = new Remembered<Planned>(REMEMBERED)
+  #ids = 0
+
+  constructor(sources: Sources & Ways<A>) {
+    this.#sources = sources
+  }
+
+  #known(document: DocumentNode, operation: OperationDefinitionNode): Known {
+    let known = this.#operations.get(operation)
+    if (!known) {
+      known = knownOf(++this.#ids, this.#sources, document, operation)
+      this.#operations.set(operation, known)
+    }
+    return known
+  }
+
+  #planned(key: string, { operation }: Known, variables: Record<string, unknown>, maxPage: number): Planned {
+    const before = this.#plans.get(key)
+    if (before) return before
+    const planned = { plan: attempt(this.#sources.compile, { operation, variables, maxPage }) }
+    this.#plans.set(key, planned, key.length + (planned.plan?.text.length ?? 0))
+    return planned
+  }
+
+  async #row(planned: Planned, values: unknown[], ctx: Context): Promise<Row | undefined> {
+    const { text, name, askedBefore } = planned.plan!
+    planned.plan!.askedBefore = true
+    const query = { ...(askedBefore && { name }), text, values }
+    try {
+      // A transaction sees what it changed, the pool does not.
+      if (ctx.inTransaction) return (await ctx.db.$queryRawUnsafe<Row[]>(text, ...values))[0]
+      return (await inOrganization(ctx.organizationId, () => this.#sources.pool.query(query))).rows[0]
+    } catch (error) {
+      if (!isUnfit(error) && !isMisspelt(error)) throw error
+      if (isMisspelt(error)) {
+        planned.plan = undefined
+        this.#sources.report(error, ctx.requestId)
+      }
+      return undefined
+    }
+  }
+
+  async read(...[document, operation, given, ctx]: Parameters<Reads<A>>): Promise<A | undefined> {
+    if (operation.operation !== OperationTypeNode.QUERY) return undefined
+    const { coerced } = getVariableValues(this.#sources.schema, operation.variableDefinitions ?? [], given)
+    if (!coerced) return undefined
+    const known = this.#known(document, operation)
+    const planned = this.#planned(keyOf(known, given, ctx.maxPage), known, coerced, ctx.maxPage)
+    const { plan } = planned
+    if (!plan?.permits.allow(ctx)) return undefined
+    const values = valuesOf(plan, { ctx, variables: coerced })
+    const row = values && (await this.#row(planned, values, ctx))
+    return row && this.#sources.answer(plan, row)
+  }
+}
+
+export function createReader(sources: Sources): Read {
+  const reader = new Reader({ ...sources, form: GRAPH, compile: compileQuery, answer: joined })
+  return (...asked) => reader.read(...asked)
+}
+
+/** For documents of one root field each, whose answers are put together elsewhere. */
+export function createPartsReader(sources: Sources, form: Form): ReadParts {
+  const reader = new Reader({ ...sources, form, compile: compileParts, answer: parts })
+  return (...asked) => reader.read(...asked)
+}

@@ -1,0 +1,22 @@
+import './core/scalars.ts'
+import './accounts/all.ts'
+import './apps/all.ts'
+import './audit/all.ts'
+import './crm/all.ts'
+import './events/all.ts'
+import './finance/all.ts'
+import './health/health.ts'
+import './hr/all.ts'
+import './inventory/all.ts'
+import './knowledge/all.ts'
+import './monitoring/all.ts'
+import './platform/all.ts'
+import './security/all.ts'
+import './servers/all.ts'
+import './tools/all.ts'
+import './vault/all.ts'
+import './webhooks/all.ts'
+import { builder } from './core/builder.ts'
+
+/** The graph. A room that is not imported here does not exist. */
+export const schema = builder.toSchema()

@@ -1,0 +1,3 @@
+import './findings.ts'
+import './finding-writes.ts'
+import './report.ts'

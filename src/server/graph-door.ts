@@ -1,0 +1,166 @@
+import { isUtf8 } from 'node:buffer'
+import type { DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql'
+import type { KeyCredential } from '../access/credential.ts'
+import { errorHeaders } from '../access/headers.ts'
+import type { App } from '../app.ts'
+import { keyContext } from '../context.ts'
+import type { Context } from '../core/context.ts'
+import { AppError, invalid } from '../core/errors.ts'
+import { type CostOf, tokensFor } from '../graph/cost.ts'
+import { type Documents, operationOf } from '../graph/documents.ts'
+import { Answered, type Execute, requestErrors } from '../graph/execute.ts'
+import { type Admission, authenticate, charge, inChosen } from './admission.ts'
+import { type Answer, jsonAnswer } from './answer.ts'
+import { failure } from './failure.ts'
+import { idempotent } from './idempotent.ts'
+import { type Asked, BODY_LIMIT, readBody } from './request.ts'
+
+export type Graph = { documents: Documents; costOf: CostOf; execute: Execute }
+
+type Parameters = { query: string; variables: Record<string, unknown> | undefined; operationName: string | undefined }
+type Ready = { document: DocumentNode; operation: OperationDefinitionNode }
+
+const GRAPHQL_TYPE = 'application/graphql-response+json'
+const NO_BODY = Buffer.alloc(0)
+const JSON_CONTENT = /^application\/json\s*(;|$)/i
+
+/** The answer's media type, or undefined when neither of ours is wanted. */
+export function answerType(accept: string | undefined): string | undefined {
+  if (accept === undefined || accept.includes(GRAPHQL_TYPE))
+    return accept === undefined ? 'application/json' : GRAPHQL_TYPE
+  return /application\/(json|\*)|\*\/\*/i.test(accept) ? 'application/json' : undefined
+}
+
+/** What this door serves; everything else (event streams, the explorer) is Yoga's. */
+export function isDirect({ method, req: { headers } }: Asked): boolean {
+  if (answerType(headers.accept) === undefined) return false
+  if (method === 'GET') return !headers.accept?.includes('text/html')
+  return method === 'POST' && JSON_CONTENT.test(headers['content-type'] ?? '')
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function fromBody(body: Buffer): Record<string, unknown> {
+  let given: unknown
+  try {
+    if (isUtf8(body)) given = JSON.parse(body.toString())
+  } catch {}
+  if (given === undefined) throw new AppError('INVALID_REQUEST', 'The body is not JSON.')
+  if (isObject(given)) return given
+  throw new AppError('INVALID_REQUEST', 'The body is one JSON object with the key "query"; batches are not served.')
+}
+
+function fromAddress(url: string): Record<string, unknown> {
+  const search = new URLSearchParams(url.slice(url.indexOf('?')))
+  const json = (name: string) => {
+    try {
+      return JSON.parse(search.get(name) || 'null')
+    } catch {
+      throw invalid(name, 'must be a JSON object.')
+    }
+  }
+  const [query, operationName] = [search.get('query'), search.get('operationName')]
+  return { query, operationName, variables: json('variables'), extensions: json('extensions') }
+}
+
+function parametersOf({ query, variables, operationName, extensions }: Record<string, unknown>): Parameters {
+  if (typeof query !== 'string') throw invalid('query', 'must be a string with a GraphQL document.')
+  if (variables !== undefined && variables !== null && !isObject(variables))
+    throw invalid('variables', 'must be an object.')
+  if (operationName !== undefined && operationName !== null && typeof operationName !== 'string')
+    throw invalid('operationName', 'must be a string.')
+  if (extensions !== undefined && extensions !== null && !isObject(extensions))
+    throw invalid('extensions', 'must be an object.')
+  return { query, variables: variables ?? undefined, operationName: operationName ?? undefined }
+}
+
+function ready({ documents }: Graph, { query, operationName }: Parameters): Ready | readonly GraphQLError[] {
+  const { document, errors } = documents.prepare(query)
+  if (errors) return errors
+  const operation = operationOf(document!, operationName)
+  if (!operation) throw invalid('operationName', 'must name one of the operations of the document.')
+  return { document: document!, operation }
+}
+
+/** A refused request: 4xx under the GraphQL media type, 200 under application/json, as GraphQL over HTTP asks. */
+const refused = (errors: readonly GraphQLError[], type: string, requestId: string): Answer =>
+  jsonAnswer(type === GRAPHQL_TYPE ? 400 : 200, { errors: requestErrors(errors, requestId) }, `${type}; charset=utf-8`)
+
+/** Why not one field could be answered, when that is only because the server itself lacks something. */
+function outage({ data, errors = [] }: ExecutionResult): AppError | undefined {
+  const causes = errors.map(({ originalError }) => originalError)
+  const lacking = causes.every((cause) => cause instanceof AppError && cause.code === 'UNAVAILABLE')
+  const nothing = Object.values(data ?? {}).every((value) => value === null)
+  return lacking && nothing ? (causes[0] as AppError | undefined) : undefined
+}
+
+/** An outage is told by the status too: proxies and clients try again, and no such answer is kept for a replay. */
+function answered(result: ExecutionResult, type: string, requestId: string): Answer {
+  if (result instanceof Answered)
+    return { status: 200, headers: { 'content-type': `${type}; charset=utf-8` }, body: `{"data":${result.json}}` }
+  if (result.data === undefined) return refused(result.errors ?? [], type, requestId)
+  const lacking = outage(result)
+  const { headers, ...answer } = jsonAnswer(lacking?.status ?? 200, result, `${type}; charset=utf-8`)
+  return { ...answer, headers: { ...headers, ...(lacking && errorHeaders(lacking)) } }
+}
+
+export async function admitted(app: App, asked: Asked, admission: Admission): Promise<KeyCredential> {
+  const pending = authenticate(app, asked)
+  admission.key = pending instanceof Promise ? await pending : pending
+  return admission.key
+}
+
+export const contextOf = (app: App, key: KeyCredential, { requestId, address }: Asked): Context =>
+  keyContext(app, key, { requestId, address, door: 'graphql' })
+
+/** A request that was paid for, with what it asks. */
+export type Payable = { key: KeyCredential; body: Buffer; parameters: Parameters } & Ready
+type Paid = { key: KeyCredential; body: Buffer; parameters: Parameters } & (Ready | { errors: readonly GraphQLError[] })
+
+function assertReads({ method }: Asked, { operation }: OperationDefinitionNode): void {
+  if (method === 'GET' && operation === 'mutation')
+    throw new AppError('METHOD_NOT_ALLOWED', 'What changes anything is sent by POST.', { allow: ['POST'] })
+}
+
+/** Who asks, for what, and that they can pay for it: all that comes before execution, whoever executes. */
+export async function payable(app: App, graph: Graph, asked: Asked, admission: Admission): Promise<Paid> {
+  const key = await admitted(app, asked, admission)
+  const body = asked.method === 'GET' ? NO_BODY : await readBody(asked.req, BODY_LIMIT)
+  const parameters = parametersOf(asked.method === 'GET' ? fromAddress(asked.url) : fromBody(body))
+  const prepared = ready(graph, parameters)
+  if (!('document' in prepared)) {
+    await charge(app, admission, key, 1)
+    return { key, body, parameters, errors: prepared }
+  }
+  assertReads(asked, prepared.operation)
+  admission.operation = prepared.operation.name?.value
+  await charge(
+    app,
+    admission,
+    key,
+    tokensFor(graph.costOf(prepared.document, prepared.operation, parameters.variables)),
+  )
+  return { key: await inChosen(app, asked, admission, key), body, parameters, ...prepared }
+}
+
+/** JSON out, by POST with JSON in or by GET, straight from node:http. */
+export function createGraphDoor(app: App, graph: Graph) {
+  return async (asked: Asked, admission: Admission): Promise<Answer> => {
+    const { req, requestId } = asked
+    const type = answerType(req.headers.accept)!
+    const { key, body, parameters, ...prepared } = await payable(app, graph, asked, admission)
+    if ('errors' in prepared) return refused(prepared.errors, type, requestId)
+    const { document, operation } = prepared
+    if (operation.operation === 'subscription')
+      throw new AppError('INVALID_REQUEST', 'Ask for text/event-stream to subscribe.')
+    const context = contextOf(app, key, asked)
+    const run = async () => {
+      const result = await graph.execute(document, parameters.variables, context, parameters.operationName)
+      const answer = answered(result, type, requestId)
+      return context.answer.secret ? { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } } : answer
+    }
+    if (operation.operation !== 'mutation') return run()
+    return idempotent(app, asked, key, body, { context, run, refuse: (error) => failure(error, requestId) })
+  }
+}

@@ -1,0 +1,70 @@
+import type { KeyCredential } from '../access/credential.ts'
+import type { App } from '../app.ts'
+import { keyContext, publicContext } from '../context.ts'
+import type { AppError } from '../core/errors.ts'
+import { DIALECTS } from '../rest/dialects/all.ts'
+import type { Match, Rest } from '../rest/rest.ts'
+import { type Admission, authenticate, charge, inChosen } from './admission.ts'
+import type { Answer } from './answer.ts'
+import { idempotent } from './idempotent.ts'
+import { type Asked, BODY_LIMIT, carriesBody, readBody, UPLOAD_LIMIT } from './request.ts'
+
+const NO_BODY = Buffer.alloc(0)
+
+const bodyLimit = (match: Match): number =>
+  match.kind === 'route' && match.endpoint.route.multipart ? UPLOAD_LIMIT : BODY_LIMIT
+
+/** A stranger may ask what is public, which methods a path has, and learn that a path does not exist. */
+export const forAnyone = (match: Match, isStranger: boolean): boolean =>
+  (match.kind === 'route' && match.public) ||
+  match.kind === 'options' ||
+  ((match.kind === 'unknown' || match.kind === 'index') && isStranger)
+
+const isStranger = ({ req }: Asked, { key }: Admission) => req.headers.authorization === undefined && !key
+
+async function admitted(
+  app: App,
+  match: Match,
+  asked: Asked,
+  admission: Admission,
+): Promise<KeyCredential | undefined> {
+  if (forAnyone(match, isStranger(asked, admission))) return undefined
+  const pending = admission.key ?? authenticate(app, asked)
+  const key = pending instanceof Promise ? await pending : pending
+  admission.key = key
+  await charge(app, admission, key, 1)
+  return inChosen(app, asked, admission, key, DIALECTS[match.dialect].organizationParameter)
+}
+
+export type RestDoor = (match: Match, asked: Asked, admission: Admission) => Promise<Answer>
+
+/** One REST request: credential, bucket, body, and then the route, in the path owner's manners. */
+export function createRestDoor(app: App, rest: Rest): RestDoor {
+  const handle = async (match: Match, asked: Asked, admission: Admission): Promise<Answer> => {
+    const { method, url, requestId, address, publicBase, req } = asked
+    const key = await admitted(app, match, asked, admission)
+    const body = carriesBody(asked) && match.kind === 'route' ? await readBody(req, bodyLimit(match)) : NO_BODY
+    const who = { requestId, address, door: 'rest' } as const
+    const context = key ? keyContext(app, key, who) : publicContext(app, who)
+    const run = () =>
+      rest.handle(match, {
+        method,
+        url,
+        headers: req.headers,
+        body: carriesBody(asked) ? body : undefined,
+        publicBase,
+        context,
+        requestId,
+      })
+    if (!key || match.kind !== 'route') return run()
+    const refuse = (error: AppError) => rest.fail(match.dialect, error, { requestId, method })
+    return idempotent(app, asked, key, body, { context, run, refuse })
+  }
+  return async (match: Match, asked: Asked, admission: Admission): Promise<Answer> => {
+    try {
+      return await handle(match, asked, admission)
+    } catch (error) {
+      return rest.fail(match.dialect, error, { requestId: asked.requestId, method: asked.method })
+    }
+  }
+}

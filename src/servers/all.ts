@@ -1,0 +1,6 @@
+import './database-clusters.ts'
+import './domains.ts'
+import './droplets.ts'
+import './hostinger.ts'
+import './spaces.ts'
+import './vps.ts'

@@ -1,0 +1,3 @@
+import './schema.ts'
+import './grants/schema.ts'
+import './generator.ts'

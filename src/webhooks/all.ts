@@ -1,0 +1,2 @@
+import './endpoints/schema.ts'
+import './deliveries/schema.ts'

@@ -1,0 +1,72 @@
+import { resolve } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const ROOT = resolve(import.meta.dirname, '..')
+
+/** Faults, loads and limits are promises about time: they are tested last, one file after another. */
+const TIMED = [
+  'test/crash/**/*.test.ts',
+  'test/load/**/*.test.ts',
+  'test/limits/buckets.test.ts',
+  'src/db/embedded.test.ts',
+]
+
+/** What says the same whichever server is asked, because it asks none, or only what other tests ask of it too. */
+const INDEPENDENT = [
+  'src/{browse,cli,core,rest,storage}/**/*.test.ts',
+  'src/*.test.ts',
+  'test/guards/{contract,fields,permissions}.test.ts',
+  'test/tenancy/walk.test.ts',
+]
+
+/** A browser draws on everything the machine has. */
+const BROWSER = ['test/browser/**/*.test.ts']
+
+type Group = {
+  name: string
+  include: string[]
+  exclude?: string[]
+  maxWorkers: number
+  groupOrder: number
+  testTimeout?: number
+  /** Loading the schema takes longer than most files do: files that leave nothing behind share what a worker loaded. */
+  isolate?: boolean
+  globalSetup?: string[]
+}
+
+const group = ({ groupOrder, ...files }: Group) => ({
+  root: ROOT,
+  // The runner would read graphql's ES modules where Node reads its CommonJS: two copies, two realms.
+  resolve: { alias: [{ find: /^graphql$/, replacement: resolve(ROOT, 'node_modules/graphql/index.js') }] },
+  test: {
+    testTimeout: 20_000,
+    ...files,
+    pool: 'forks' as const,
+    ...{ hookTimeout: 60_000, sequence: { groupOrder } },
+  },
+})
+
+export default defineConfig({
+  root: ROOT,
+  test: {
+    globalSetup: ['test/kit/cluster.ts'],
+    reporters: ['default'],
+    teardownTimeout: 30_000,
+    projects: [
+      group({
+        name: 'behaviour',
+        include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+        exclude: [...TIMED, ...INDEPENDENT, ...BROWSER],
+        isolate: false,
+        maxWorkers: 2,
+        groupOrder: 0,
+      }),
+      group({ name: 'independent', include: INDEPENDENT, maxWorkers: 2, groupOrder: 0 }),
+      group({
+        ...{ name: 'browser', include: BROWSER, globalSetup: ['test/browser/installed.ts'] },
+        ...{ maxWorkers: 1, groupOrder: 1, testTimeout: 60_000 },
+      }),
+      group({ name: 'timed', include: TIMED, maxWorkers: 1, groupOrder: 2 }),
+    ],
+  },
+})
