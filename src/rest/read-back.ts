@@ -24,7 +24,7 @@ const shows = (change: Endpoint) => (other: Endpoint) => {
     field.extensions.row !== undefined &&
     namedType(field.type) === namedType(change.field.type) &&
     route.view === change.route.view &&
-    parameters.every(({ name }) => name === 'id')
+    parameters.every(({ name }) => name === 'id' || change.parameters.some((own) => own.name === name))
   )
 }
 
