@@ -6,6 +6,15 @@ const SCOPE = {
   text: "SELECT 1 WHERE set_config('role', $1, true) IS NULL OR set_config('opsgraph.organization_id', $2, true) IS NULL OR set_config('opsgraph.user_id', $3, true) IS NULL",
 }
 
+/** The same for a statement that is planned once, where PostgreSQL would plan it anew for each pattern looked for. */
+const PLANNED = {
+  name: 'scope-planned',
+  text: `${SCOPE.text} OR set_config('plan_cache_mode', 'force_generic_plan', true) IS NULL`,
+}
+
+/** `planned`: whatever the parameters, one plan is the best. */
+export type ScopedConfig = pg.QueryConfig & { planned?: boolean }
+
 type Connection = {
   bind(config: object): void
   execute(config: object): void
@@ -24,14 +33,16 @@ const Query = pg.Query as unknown as new (config: object, values: undefined, don
  */
 class ScopedQuery extends Query {
   private scope: readonly string[] | undefined
+  private readonly setting: string
 
-  constructor(config: object, scope: readonly string[], done: Done) {
+  constructor({ planned, ...config }: ScopedConfig, scope: readonly string[], done: Done) {
     super({ ...config, queryMode: 'extended' }, undefined, done)
     this.scope = scope
+    this.setting = (planned ? PLANNED : SCOPE).name
   }
 
   override prepare(connection: Connection): void {
-    connection.bind({ statement: SCOPE.name, values: this.scope })
+    connection.bind({ statement: this.setting, values: this.scope })
     connection.execute({})
     super.prepare(connection)
   }
@@ -44,10 +55,12 @@ class ScopedQuery extends Query {
 
 const prepared = new WeakSet<object>()
 
-/** A connection learns the scope's statement once, before it carries anything. */
+const NOBODY = { values: ['none', '', ''] }
+
+/** A connection learns the scope's statements once, before it carries anything. */
 export async function learnScope(client: pg.ClientBase): Promise<void> {
   if (prepared.has(client)) return
-  await client.query({ ...SCOPE, values: ['none', '', ''] })
+  await Promise.all([SCOPE, PLANNED].map((each) => client.query({ ...each, ...NOBODY })))
   prepared.add(client)
 }
 
@@ -55,7 +68,7 @@ export const scopeStatement = (values: readonly string[]): pg.QueryConfig => ({ 
 
 export const sendScoped = (
   client: pg.ClientBase,
-  config: pg.QueryConfig,
+  config: ScopedConfig,
   scope: readonly string[],
 ): Promise<pg.QueryResult> =>
   new Promise((resolve, reject) => {

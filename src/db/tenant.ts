@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
-import { learnScope, scopeStatement, sendScoped } from './scoped-query.ts'
+import { learnScope, type ScopedConfig, scopeStatement, sendScoped } from './scoped-query.ts'
 
 /** Whose rows a statement may touch: one organization's, or (for the server's own work) everybody's. */
 export type Scope =
@@ -31,10 +31,10 @@ function currentScope(): readonly string[] {
   return [scope.role, String(scope.organizationId), String(scope.userId ?? '')]
 }
 
-type Query = pg.QueryConfig | string
+type Query = ScopedConfig | string
 type Wire = { connection: { stream: { cork(): void; uncork(): void } } }
 
-const configured = (query: Query): pg.QueryConfig => (typeof query === 'string' ? { text: query } : query)
+const configured = (query: Query): ScopedConfig => (typeof query === 'string' ? { text: query } : query)
 
 /** Whatever is sent meanwhile leaves in one write. */
 function together<T>(client: pg.PoolClient, send: () => T): T {
@@ -68,7 +68,7 @@ function scopedClient(client: pg.PoolClient, scope: readonly string[]): pg.PoolC
 }
 
 type Waiting = {
-  config: pg.QueryConfig
+  config: ScopedConfig
   scope: readonly string[]
   resolve: (result: pg.QueryResult) => void
   reject: (error: unknown) => void

@@ -22,6 +22,8 @@ export type Plan = {
   /** Under which it is prepared, once it has been asked for again: whoever asks a thousand questions once leaves nothing behind. */
   name: string
   askedBefore: boolean
+  /** Planned once, not for each set of parameters. */
+  planned: boolean
   values: readonly Value[]
   permits: Permits
   /** What the whole of `data` is put together from: what stands before each column in the answer. */
@@ -96,6 +98,7 @@ const planOf = ({ compiler: { statement, permits } }: Writing, text: string, hea
   ...{ text, heads, permits },
   name: nameOf(text),
   askedBefore: false,
+  planned: statement.planned,
   values: statement.values,
 })
 

@@ -17,6 +17,8 @@ const plain = (value: unknown): unknown => {
 /** The parameters of a statement that is being written. What callers send is never part of the text. */
 export class Statement {
   readonly values: Value[] = []
+  /** Whether its way to its rows is laid down, whatever the parameters: then it need not be planned for each of them. */
+  planned = false
   #aliases = 0
   #organization: string | undefined
 
