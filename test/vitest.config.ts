@@ -14,7 +14,11 @@ const FAULTS = [
 const CRASHES = ['test/crash/{embedded,server}.test.ts']
 
 /** Promises about time, by the server or Redis: they are tested last, one file after another. */
-const TIMED = ['test/crash/{faults,processes,redis}.test.ts', 'test/load/idle.test.ts', 'test/limits/buckets.test.ts']
+const TIMED = [
+  'test/crash/{faults,processes,redis}.test.ts',
+  'test/load/{hanging-receivers,idle}.test.ts',
+  'test/limits/buckets.test.ts',
+]
 
 /** What says the same whichever server is asked, because it asks none, or only what other tests ask of it too. */
 const INDEPENDENT = [

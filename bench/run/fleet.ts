@@ -1,10 +1,10 @@
 import { type Peer, startPeer } from '../peers.ts'
-import { type Running, residentMemory } from './server.ts'
+import { idleMemory, type Running } from './server.ts'
 
 export type Member = Peer & { running: Running }
 export type Fleet = {
   members: Member[]
-  /** The product's server, its memory right after the start included. */
+  /** The product's server, its memory before it was asked anything included. */
   product?: Running & { idleMiB: number }
   stop(): Promise<void>
 }
@@ -26,7 +26,7 @@ export async function launch(peers: readonly Peer[], url: string): Promise<Fleet
       members.push({ ...peer, running: known })
     }
     const product = servers.get('product')
-    return { members, stop, ...(product && { product: { ...product, idleMiB: await residentMemory(product.pid) } }) }
+    return { members, stop, ...(product && { product: { ...product, idleMiB: await idleMemory(product.pid) } }) }
   } catch (error) {
     await stop()
     throw error

@@ -88,3 +88,14 @@ export async function residentMemory(pid: number): Promise<number> {
   const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)])
   return Number(stdout) / 1024
 }
+
+const SETTLES_MS = 8_000
+const LOOK_MS = 500
+
+/** The memory of a process that has nothing to do, in MiB: what starting needed is given back soon after. */
+export async function idleMemory(pid: number): Promise<number> {
+  let least = await residentMemory(pid)
+  for (const until = performance.now() + SETTLES_MS; performance.now() < until; await pause(LOOK_MS))
+    least = Math.min(least, await residentMemory(pid))
+  return least
+}

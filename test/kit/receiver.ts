@@ -37,8 +37,13 @@ export class Receiver implements AsyncDisposable {
     this.answering = (res) => res.writeHead(status).end(body)
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
+  /** Drops whoever still waits for an answer. */
+  hangUp(): void {
     this.#server.closeAllConnections()
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.hangUp()
     this.#server.close()
     await once(this.#server, 'close')
   }

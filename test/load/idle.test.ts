@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setInterval } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Caller } from '../crash/caller.ts'
 import { dataFolder } from '../crash/folder.ts'
 import { found, type Launched, onDatabase, serve, type Variables } from '../crash/launch.ts'
 import { testDatabase } from '../kit/database.ts'
 import { IdleConnections } from './idle-connections.ts'
+import { leads, percentile, steadily } from './steady.ts'
 
 const LINUX = process.platform === 'linux'
 const HEAVY = process.env.OPSGRAPH_CRASH_ROUNDS !== undefined
@@ -67,9 +67,6 @@ async function residentMiB(): Promise<number> {
   return Number(/VmRSS:\s+(\d+)/.exec(status)![1]) / 1024
 }
 
-const percentile = (values: number[], share: number): number =>
-  values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1]!
-
 describe('a server that has just started again', () => {
   it('is ready soon', () => {
     expect(startedIn).toBeLessThan(READY_WITHIN_MS)
@@ -80,21 +77,8 @@ describe('a server that has just started again', () => {
   })
 })
 
-/** How long each answer took to those who ask at a steady pace. */
-async function load(caller: Caller, milliseconds: number): Promise<number[]> {
-  const until = performance.now() + milliseconds
-  const ask = async () => {
-    const taken: number[] = []
-    for await (const _ of setInterval(PACE_MS)) {
-      const { status, took } = await caller.call('/api/v1/leads')
-      expect(status).toBe(200)
-      taken.push(took)
-      if (performance.now() > until) break
-    }
-    return taken
-  }
-  return (await Promise.all(Array.from({ length: ACTIVE }, ask))).flat()
-}
+const load = (caller: Caller, milliseconds: number) =>
+  steadily(leads(caller), { active: ACTIVE, paceMs: PACE_MS, milliseconds })
 
 describe(`${IDLE} idle connections`, () => {
   const idle = new IdleConnections()
