@@ -12,8 +12,12 @@ const PLANNED = {
   text: `${SCOPE.text} OR set_config('plan_cache_mode', 'force_generic_plan', true) IS NULL`,
 }
 
-/** `planned`: whatever the parameters, one plan is the best. */
-export type ScopedConfig = pg.QueryConfig & { planned?: boolean }
+export type ScopedConfig = pg.QueryConfig & {
+  /** Whatever the parameters, one plan is the best. */
+  planned?: boolean
+  /** It reads a row by its key: sending it takes longer than answering it. */
+  brief?: boolean
+}
 
 type Connection = {
   bind(config: object): void
@@ -35,7 +39,7 @@ class ScopedQuery extends Query {
   private scope: readonly string[] | undefined
   private readonly setting: string
 
-  constructor({ planned, ...config }: ScopedConfig, scope: readonly string[], done: Done) {
+  constructor({ planned, brief: _, ...config }: ScopedConfig, scope: readonly string[], done: Done) {
     super({ ...config, queryMode: 'extended' }, undefined, done)
     this.scope = scope
     this.setting = (planned ? PLANNED : SCOPE).name

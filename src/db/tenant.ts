@@ -49,6 +49,9 @@ function together<T>(client: pg.PoolClient, send: () => T): T {
 
 type Answer = Promise<pg.QueryResult>
 
+/** So many brief statements share a connection, one after another. */
+const TOGETHER = 8
+
 const BEGUN = { command: 'BEGIN', rowCount: null, oid: 0, fields: [], rows: [] } as pg.QueryResult
 
 /**
@@ -80,6 +83,7 @@ const isBroken = (error: unknown): boolean => (error as { code?: string }).code?
 /** Every statement runs under a scope set for its own transaction; without one it is refused before it is sent. */
 export class TenantPool extends pg.Pool {
   private waiting: Waiting[] = []
+  private brief: Waiting[] = []
 
   constructor(config: pg.PoolConfig) {
     super({ ...config, pipeline: true } as pg.PoolConfig)
@@ -96,8 +100,11 @@ export class TenantPool extends pg.Pool {
   override async query(query: Query): Promise<pg.QueryResult> {
     const scope = currentScope()
     return new Promise((resolve, reject) => {
-      if (this.waiting.push({ config: configured(query), scope, resolve, reject }) === 1)
-        process.nextTick(() => this.flush())
+      const config = configured(query)
+      const asked = { config, scope, resolve, reject }
+      if (config.brief) {
+        if (this.brief.push(asked) === 1) setImmediate(() => this.flushBrief())
+      } else if (this.waiting.push(asked) === 1) process.nextTick(() => this.flush())
     })
   }
 
@@ -134,10 +141,21 @@ export class TenantPool extends pg.Pool {
     }
   }
 
-  /** What one turn of the event loop asks leaves in one write on one connection; each statement is still its own transaction. */
+  /** What one tick asks leaves in one write on one connection; each statement is still its own transaction. */
   private flush(): void {
     const batch = this.waiting
     this.waiting = []
+    this.hand(batch)
+  }
+
+  /** Of what takes less time than a write costs, all that one turn of the event loop asks shares a few. */
+  private flushBrief(): void {
+    const batch = this.brief
+    this.brief = []
+    for (let at = 0; at < batch.length; at += TOGETHER) this.hand(batch.slice(at, at + TOGETHER))
+  }
+
+  private hand(batch: readonly Waiting[]): void {
     this.plainClient().then(
       (client) => this.carry(client, batch),
       (error: unknown) => {

@@ -24,6 +24,8 @@ export type Plan = {
   askedBefore: boolean
   /** Planned once, not for each set of parameters. */
   planned: boolean
+  /** Answered sooner than sent. */
+  brief: boolean
   values: readonly Value[]
   permits: Permits
   /** What the whole of `data` is put together from: what stands before each column in the answer. */
@@ -99,6 +101,7 @@ const planOf = ({ compiler: { statement, permits } }: Writing, text: string, hea
   name: nameOf(text),
   askedBefore: false,
   planned: statement.planned,
+  brief: statement.brief,
   values: statement.values,
 })
 

@@ -71,6 +71,7 @@ function connectionSql(compiler: Compiler, asked: Asked, within: Page['within'],
   const hits = counts && search && !args.after ? `h${compiler.statement.alias()}` : undefined
   const source = searchable && search ? sourceOf(list, table, search) : table.name
   const query = listQuery(list, args, compiler)
+  compiler.statement.brief = false
   // The index tells the hits, whatever is looked for, and the rest follows from them.
   if (hits && source !== table.name) compiler.statement.planned = true
   return write(writtenPage({ compiler, list, query, connection, node, table, source, within, hits }, selection))

@@ -154,9 +154,9 @@ class Reader<A> {
   }
 
   async #row(planned: Planned, values: unknown[], ctx: Context): Promise<Row | undefined> {
-    const { text, name, askedBefore, planned: once } = planned.plan!
+    const { text, name, askedBefore, planned: once, brief } = planned.plan!
     planned.plan!.askedBefore = true
-    const query = { ...(askedBefore && { name }), text, values, planned: once }
+    const query = { ...(askedBefore && { name }), text, values, planned: once, brief }
     try {
       // A transaction sees what it changed, the pool does not.
       if (ctx.inTransaction) return (await ctx.db.$queryRawUnsafe<Row[]>(text, ...values))[0]

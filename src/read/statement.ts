@@ -19,6 +19,8 @@ export class Statement {
   readonly values: Value[] = []
   /** Whether its way to its rows is laid down, whatever the parameters: then it need not be planned for each of them. */
   planned = false
+  /** Whether it reads no list: rows by their keys, and what hangs on them. */
+  brief = true
   #aliases = 0
   #organization: string | undefined
 
