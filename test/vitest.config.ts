@@ -73,7 +73,7 @@ export default defineConfig({
       group({ name: 'independent', include: INDEPENDENT, maxWorkers: 2, groupOrder: 0 }),
       group({
         ...{ name: 'browser', include: BROWSER, globalSetup: ['test/browser/installed.ts'] },
-        ...{ maxWorkers: 1, groupOrder: 1 },
+        ...{ maxWorkers: 2, groupOrder: 1 },
       }),
       group({ name: 'faults', include: FAULTS, maxWorkers: 2, groupOrder: 2 }),
       group({ name: 'crashes', include: CRASHES, maxWorkers: 2, groupOrder: 2 }),

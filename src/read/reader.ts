@@ -125,6 +125,9 @@ export type Sources = {
   report: (error: unknown, requestId: string) => void
 }
 
+/** Whoever refuses says what is wrong; here a mistake only means that somebody else answers. */
+const ONE_IS_ENOUGH = { maxErrors: 1 }
+
 /** Reads whole queries by one statement each, under the caller's scope. */
 class Reader<A> {
   readonly #sources: Sources & Ways<A>
@@ -173,7 +176,7 @@ class Reader<A> {
 
   async read(...[document, operation, given, ctx]: Parameters<Reads<A>>): Promise<A | undefined> {
     if (operation.operation !== OperationTypeNode.QUERY) return undefined
-    const { coerced } = getVariableValues(this.#sources.schema, operation.variableDefinitions ?? [], given)
+    const { coerced } = getVariableValues(this.#sources.schema, operation.variableDefinitions ?? [], given, ONE_IS_ENOUGH)
     if (!coerced) return undefined
     const known = this.#known(document, operation)
     const planned = this.#planned(keyOf(known, given, ctx.maxPage), known, coerced, ctx.maxPage)

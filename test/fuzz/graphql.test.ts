@@ -123,6 +123,7 @@ describe('the graph endures', () => {
     ['filters 3,000 deep', LEADS, nested(3000)],
     ['filters 10,000 deep', LEADS, nested(10_000)],
     ['10,000 filters', LEADS, `{"or":[${Array.from({ length: 10_000 }, (_, i) => `{"score":{"eq":${i}}}`).join()}]}`],
+    ['100,000 filters that are none', LEADS, `{"or":[${many(100_000)}]}`],
     ['100,000 ids', LEADS, `{"clientId":{"in":[${many(100_000)}]}}`],
     ['JSON 10,000 deep', ASSET, `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`],
     ['JSON with 60,000 keys', ASSET, `{${Array.from({ length: 60_000 }, (_, i) => `"${i}":1`).join()}}`],

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 export const RUNS = Number(process.env.OPSGRAPH_FUZZ_RUNS ?? 1)
-export const SEED = 20260523
+export const SEED = Number(process.env.OPSGRAPH_FUZZ_SEED ?? 20_260_523)
 
 const deep = (levels: number): string => `${'['.repeat(levels)}${']'.repeat(levels)}`
 const deepObject = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
