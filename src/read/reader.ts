@@ -176,7 +176,12 @@ class Reader<A> {
 
   async read(...[document, operation, given, ctx]: Parameters<Reads<A>>): Promise<A | undefined> {
     if (operation.operation !== OperationTypeNode.QUERY) return undefined
-    const { coerced } = getVariableValues(this.#sources.schema, operation.variableDefinitions ?? [], given, ONE_IS_ENOUGH)
+    const { coerced } = getVariableValues(
+      this.#sources.schema,
+      operation.variableDefinitions ?? [],
+      given,
+      ONE_IS_ENOUGH,
+    )
     if (!coerced) return undefined
     const known = this.#known(document, operation)
     const planned = this.#planned(keyOf(known, given, ctx.maxPage), known, coerced, ctx.maxPage)
