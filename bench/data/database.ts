@@ -101,7 +101,9 @@ export async function openDatabase(shape: Shape, given: string | undefined, log:
 /** What W4 and the servers themselves wrote is taken away again, so that every peer meets the same tables. */
 export const clean = (url: string, shape: Shape): Promise<void> =>
   withClient(url, async (client) => {
-    await client.query('TRUNCATE event, audit_event, request_log CASCADE')
+    await client.query('ALTER TABLE audit_event DISABLE TRIGGER USER; ALTER TABLE audit_seal DISABLE TRIGGER USER')
+    await client.query('TRUNCATE event, audit_event, audit_waiting, request_log CASCADE')
+    await client.query('ALTER TABLE audit_event ENABLE TRIGGER USER; ALTER TABLE audit_seal ENABLE TRIGGER USER')
     await client.query('SET ROLE opsgraph_system')
     await client.query('DELETE FROM asset WHERE id > $1', [shape.assets])
     await client.query('RESET ROLE')

@@ -1,1 +1,2 @@
 import './request-log.ts'
+import './trail/schema.ts'

@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts'
 import type { Storage } from '../core/storage.ts'
 import { asSystem, systemQuery, type TenantPool } from '../db/tenant.ts'
 import { addApps, addDeployments, addFindings } from './apps.ts'
+import { addAudit } from './audit.ts'
 import { Batch } from './batch.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { addCanaries, CANARY } from './canary.ts'
@@ -97,6 +98,7 @@ function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): void {
   addVault(staffed, inventory, calendar, envelope)
   addJobs(rows, calendar)
   addWebhooks(staffed, sites, calendar, envelope)
+  addAudit(staffed, calendar)
 }
 
 /** Two of the company's people work for its customer as well, and may do less there. */

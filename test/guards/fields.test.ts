@@ -73,6 +73,9 @@ const SECRET = /organizationId|hash|secret|storageKey|searchText|password|encryp
 /** Shown on purpose. */
 const SHOWN: Record<string, string> = {
   'NewApiKey.secret': 'once, to whoever made the key',
+  'AuditEvent.hash': 'what proves the trail',
+  'AuditEvent.previousHash': 'the same',
+  'AuditVerification.lastHash': 'the same',
   'Asset.organizationId': 'a field of the document',
   'Asset.passwordEntries': 'a list whose passwords are masked',
   'PasswordEntry.password': 'a mask, but for whoever reveals it',

@@ -19,6 +19,9 @@ afterAll(() => expect(own.faults.map(String)).toEqual([]))
 const order = ({ name, model }: Mutation) => (model ? (/^(delete|revoke)/.test(name) ? 2 : 1) : 0)
 const inOrder = mutations.toSorted((a, b) => order(a) - order(b)).map((mutation) => [mutation.name, mutation] as const)
 
+/** Where what was changed is announced and audited. */
+const TRAIL = ['event', 'audit_event', 'audit_waiting']
+
 type Told = { what: string; transaction: string; requestId: string; told: unknown }
 
 /** What was announced and audited after a moment, oldest first, with the transaction that wrote it. */
@@ -43,7 +46,7 @@ const now = async () => [await last('event'), await last('audit_event')] as cons
 
 /** The tables in which a transaction left rows behind. */
 async function touched(transaction: string): Promise<string[]> {
-  const names = Object.keys(await rows.fingerprints()).filter((name) => !['event', 'audit_event'].includes(name))
+  const names = Object.keys(await rows.fingerprints()).filter((name) => !TRAIL.includes(name))
   const each = names.map(
     (name) => `SELECT '${name}' AS name WHERE EXISTS (SELECT 1 FROM "${name}" WHERE xmin::text = $1)`,
   )
@@ -94,7 +97,7 @@ const unfit = (input: Record<string, unknown>) => {
 }
 
 const changedTables = (before: Record<string, string>, after: Record<string, string>) =>
-  Object.keys(after).filter((name) => after[name] !== before[name] && !['event', 'audit_event'].includes(name))
+  Object.keys(after).filter((name) => after[name] !== before[name] && !TRAIL.includes(name))
 
 /** The trail cannot hold this caller's address, so that every row it would write fails. */
 const unauditable = () => ({ ...own.ctx, address: '\0' })

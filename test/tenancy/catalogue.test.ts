@@ -154,8 +154,16 @@ describe('the catalogue of the database', () => {
   })
 
   it('keeps audit rows and events as they were written', async () => {
-    const rights = await ask(`SELECT t.name, p.name AS privilege FROM unnest(ARRAY['audit_event', 'event']) t (name),
+    const rights =
+      await ask(`SELECT t.name, p.name AS privilege FROM unnest(ARRAY['audit_event', 'audit_seal', 'audit_waiting', 'event']) t (name),
       unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) p (name) WHERE has_table_privilege('opsgraph_app', t.name, p.name)`)
+    expect(rights).toEqual([])
+  })
+
+  it('lets not even the server’s own role change the trail or its seals', async () => {
+    const rights =
+      await ask(`SELECT t.name, p.name AS privilege FROM unnest(ARRAY['audit_event', 'audit_seal']) t (name),
+      unnest(ARRAY['UPDATE', 'DELETE', 'TRUNCATE']) p (name) WHERE has_table_privilege('opsgraph_system', t.name, p.name)`)
     expect(rights).toEqual([])
   })
 })

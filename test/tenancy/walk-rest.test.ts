@@ -83,10 +83,13 @@ async function bodyOf(endpoint: Endpoint, ids: Record<string, number> = {}): Pro
 const withPath = endpoints.filter((endpoint) => inPath(endpoint).length)
 const reading = endpoints.filter((endpoint) => endpoint.method === 'GET' && !inPath(endpoint).length)
 
+/** Ids of what another column names. */
+const OF_ANY_KIND = ['actorId', 'targetId']
+
 /** What a query parameter is given: something of theirs, and what nobody has. */
 async function pairsFor(endpoint: Endpoint, name: string, fills: string): Promise<[string, string][]> {
   const column = fills.split('.').at(-2) ?? fills
-  if (/Id$|^id$/.test(column)) {
+  if (/Id$|^id$/.test(column) && !OF_ANY_KIND.includes(column)) {
     const of = column === 'id' ? model(endpoint)! : modelOfId(column)
     return [[String(await theirs.id(of)), String(MISSING)]]
   }

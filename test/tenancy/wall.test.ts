@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sealAudit } from '../../src/audit/trail/seal.ts'
 import { createPrisma, tenantClients } from '../../src/db/client.ts'
 import { asSystem, inOrganization, TenantPool } from '../../src/db/tenant.ts'
 import { testServer } from '../kit/server.ts'
@@ -11,6 +12,9 @@ let tables: string[]
 let own: number
 let other: number
 
+const AUDITED = `INSERT INTO audit_event
+  (organization_id, actor_kind, actor_name, action, target_type, target_id, changes, address, request_id, at)`
+
 beforeAll(async () => {
   const { app, demo } = server
   const rows = await app.query<{ id: number; slug: string }>('SELECT id, slug FROM organization', [])
@@ -18,6 +22,12 @@ beforeAll(async () => {
   own = a!
   other = b!
   tables = await tenantTablesOf(app)
+  await sealAudit(app.pool)
+  for (const id of [own, other])
+    await app.query(
+      `${AUDITED} VALUES ($1, 'system', 'wall', 'lead.created', 'lead', '1', '{}', 'local', 'wall', now())`,
+      [id],
+    )
   client = new pg.Client(app.databaseUrl)
   await client.connect()
 })
@@ -120,8 +130,8 @@ describe('the database alone', () => {
   })
 
   it('refuses to change or delete what was audited and announced, even one’s own', async () => {
-    for (const table of ['audit_event', 'event'])
-      for (const statement of [`UPDATE ${table} SET request_id = 'x'`, `DELETE FROM ${table}`])
+    for (const table of ['audit_event', 'audit_seal', 'audit_waiting', 'event'])
+      for (const statement of [`UPDATE ${table} SET organization_id = organization_id`, `DELETE FROM ${table}`])
         expect(await asApplication(own, () => codeOf(client.query(statement))), statement).toBe(DENIED)
   })
 })

@@ -1,0 +1,26 @@
+import { CANONICAL } from './canonical.sql.ts'
+
+/** Whoever adds to a chain is alone with it until its transaction has ended. */
+export const ALONE = 'SELECT pg_advisory_xact_lock(1869640553, 2)'
+
+/** The next organization with rows that wait. */
+export const NEXT =
+  'SELECT organization_id AS id FROM audit_waiting WHERE organization_id > $1 ORDER BY organization_id LIMIT 1'
+
+export const HEAD = `
+  SELECT position, encode(hash, 'hex') AS hash FROM audit_seal WHERE organization_id = $1 ORDER BY position DESC LIMIT 1`
+
+/** A row waits from its own commit on: one that was committed late is found as well, and gets a later place. */
+export const WAITING = `
+  SELECT e.id::text, ${CANONICAL} AS canonical
+  FROM audit_waiting w JOIN audit_event e ON e.organization_id = w.organization_id AND e.id = w.audit_event_id
+  WHERE w.organization_id = $1 ORDER BY w.audit_event_id LIMIT $2`
+
+/** The seals of one batch, each behind the one before; what has its seal waits no longer. */
+export const SEAL = `
+  WITH sealed AS (
+    INSERT INTO audit_seal (organization_id, audit_event_id, position, previous_hash, hash)
+    SELECT $1, id, position, decode(previous, 'hex'), decode(hash, 'hex')
+    FROM unnest($2::bigint[], $3::int[], $4::text[], $5::text[]) AS seal (id, position, previous, hash)
+  )
+  DELETE FROM audit_waiting WHERE organization_id = $1 AND audit_event_id = ANY ($2::bigint[])`

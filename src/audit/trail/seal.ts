@@ -1,0 +1,76 @@
+import type { PoolClient, QueryResultRow } from 'pg'
+import { asSystem, type TenantPool } from '../../db/tenant.ts'
+import { BEGINNING, sealOf } from './chain.ts'
+import { ALONE, HEAD, NEXT, SEAL, WAITING } from './seal.sql.ts'
+
+const BATCH = 500
+
+type Row = { id: string; canonical: string }
+type Head = { position: number; hash: string }
+type Seal = { id: string; position: number; previous: string; hash: string }
+
+const chained = (rows: readonly Row[], { position, hash }: Head): Seal[] => {
+  let previous = hash
+  return rows.map(({ id, canonical }, at) => {
+    const seal = { id, position: position + at + 1, previous, hash: sealOf(previous, canonical) }
+    previous = seal.hash
+    return seal
+  })
+}
+
+async function ask<R extends QueryResultRow>(client: PoolClient, text: string, values: unknown[]): Promise<R[]> {
+  const { rows } = await client.query<R>({ text, values })
+  return rows
+}
+
+async function sealNext(client: PoolClient, organizationId: number, batch: number): Promise<number> {
+  await client.query(ALONE)
+  const [head = { position: 0, hash: BEGINNING }] = await ask<Head>(client, HEAD, [organizationId])
+  const seals = chained(await ask<Row>(client, WAITING, [organizationId, batch]), head)
+  const column = <K extends keyof Seal>(name: K) => seals.map((seal) => seal[name])
+  if (seals.length > 0)
+    await ask(client, SEAL, [organizationId, column('id'), column('position'), column('previous'), column('hash')])
+  return seals.length
+}
+
+/** One transaction: after a crash a batch is sealed as a whole or waits as a whole. */
+async function sealBatch(pool: TenantPool, organizationId: number, batch: number): Promise<number> {
+  const client = await asSystem(() => pool.connect())
+  let broken: Error | undefined
+  try {
+    await client.query('BEGIN')
+    const sealed = await sealNext(client, organizationId, batch)
+    await client.query('COMMIT')
+    return sealed
+  } catch (error) {
+    broken = error as Error
+    throw error
+  } finally {
+    client.release(broken)
+  }
+}
+
+type Options = { batch?: number; signal?: AbortSignal }
+
+async function sealAllOf(
+  pool: TenantPool,
+  organizationId: number,
+  { batch = BATCH, signal }: Options,
+): Promise<number> {
+  let all = 0
+  for (let sealed = batch; sealed === batch && !signal?.aborted; all += sealed)
+    sealed = await sealBatch(pool, organizationId, batch)
+  return all
+}
+
+/** Seals every audit row that waits, one organization after the other; says how many there were. */
+export async function sealAudit(pool: TenantPool, options: Options = {}): Promise<number> {
+  let sealed = 0
+  for (let organizationId = 0; !options.signal?.aborted; ) {
+    const { rows } = await asSystem(() => pool.query({ text: NEXT, values: [organizationId] }))
+    if (rows.length === 0) break
+    organizationId = rows[0].id
+    sealed += await sealAllOf(pool, organizationId, options)
+  }
+  return sealed
+}
