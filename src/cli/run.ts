@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import { type Config, readConfig } from '../config.ts'
 import { VERSION } from '../version.ts'
 import { Call, type Command, type Terminal, UsageError } from './command.ts'
+import { audit } from './commands/audit.ts'
 import { contract } from './commands/contract.ts'
 import { demo } from './commands/demo.ts'
 import { exchanges } from './commands/exchange.ts'
@@ -17,7 +18,7 @@ import { commandHelp, overview } from './help.ts'
 import { sentencesOf } from './remedy.ts'
 
 const COMMANDS: readonly Command[] = [
-  ...[serve, demo, init, ...keys, ...jobs, ...vault, ...exchanges],
+  ...[serve, demo, init, ...keys, ...jobs, ...vault, ...exchanges, ...audit],
   ...[...webhooks, listen, migrate, contract],
 ]
 

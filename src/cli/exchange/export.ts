@@ -1,9 +1,4 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream/promises'
 import type { Context } from '../../core/context.ts'
-import { AppError } from '../../core/errors.ts'
 import type { AnyExchange } from '../../exchange/exchange.ts'
 import { exportRows } from '../../exchange/writing/export.ts'
 import type { Call } from '../command.ts'
@@ -11,31 +6,9 @@ import { interruptible } from '../interrupt.ts'
 import { inNamed, withApp } from '../opened.ts'
 import { watched } from '../progress.ts'
 import { counted, formatOfName, formatOption } from './format.ts'
+import { intoFile, intoStream, unlessInterrupted } from './output.ts'
 
 type Counting = { count(args: object): Promise<number> }
-
-/** Another name until it is whole, so that nobody takes a part for it. */
-async function intoFile(name: string, rows: AsyncIterable<string>, signal: AbortSignal): Promise<void> {
-  const part = `${name}.part`
-  try {
-    await pipeline(Readable.from(rows), createWriteStream(part), { signal })
-    await rename(part, name)
-  } catch (error) {
-    await rm(part, { force: true })
-    throw error
-  }
-}
-
-/** Answers whether all of it was wanted: whoever reads may have had enough. */
-async function intoStream(call: Call, rows: AsyncIterable<string>, signal: AbortSignal): Promise<boolean> {
-  try {
-    await pipeline(Readable.from(rows), call.streams.output, { end: false, signal })
-    return true
-  } catch (error) {
-    if ((error as { code?: string }).code !== 'EPIPE') throw error
-    return false
-  }
-}
 
 type Written = { rows: number; whole: boolean }
 
@@ -54,11 +27,6 @@ async function written(call: Call, ctx: Context, exchange: AnyExchange, signal: 
   if (!output) return { whole: await intoStream(call, parts, signal), rows }
   await intoFile(output, parts, signal)
   return { whole: true, rows }
-}
-
-function unlessInterrupted(error: unknown, signal: AbortSignal): never {
-  if (signal.aborted) throw new AppError('UNPROCESSABLE', 'Interrupted: what was written is not the whole.')
-  throw error
 }
 
 export async function runExport(call: Call, load: () => Promise<AnyExchange>): Promise<void> {
