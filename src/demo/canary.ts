@@ -54,6 +54,9 @@ function canaryServers({ rows }: Staffed, { at, day, now }: Calendar): number {
     },
     ...{ vcpus: 1, diskGb: 25, monthlyCost: '6.00', tags: [CANARY], ...made },
   })
+  const project = { name: says('project'), slug: 'canary', description: says('description') }
+  const projectId = rows.add('Project', { ...project, createdAt })
+  rows.add('Group', { projectId, name: says('group'), slug: 'canary', description: says('description'), createdAt })
   rows.add('Deployment', {
     appId,
     dropletId,

@@ -27,6 +27,7 @@ import {
   type Staffed,
   withPassword,
 } from './people.ts'
+import { addProjects } from './projects.ts'
 import { addLeads, addOpportunities } from './sales.ts'
 import { addTools } from './tools.ts'
 import { addVault } from './vault.ts'
@@ -89,6 +90,7 @@ function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): void {
   addFinance(rows, calendar)
   addPeople(rows, calendar)
   addTools(rows, calendar)
+  addProjects(rows, calendar)
   const companies = addClients(rows, calendar)
   const leads = addLeads(staffed, companies, calendar)
   addInvoices(rows, addOpportunities(staffed, companies, leads, calendar), calendar)

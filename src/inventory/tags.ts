@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import { builder, type InputFields } from '../core/builder.ts'
 import { type Context, row } from '../core/context.ts'
-import { invalid } from '../core/errors.ts'
 import { listField } from '../core/list/connection.ts'
 import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
+import { slugOf } from '../core/slug.ts'
 import { type Input, validated } from '../core/validate.ts'
 import { deleteRow, insertRow, updateRow } from '../core/write.ts'
 
@@ -48,17 +48,6 @@ const creation = z.object({ name: rules.name, ...fields })
 const change = z.object({ name: rules.name.optional(), ...fields })
 
 const TAG = { name: 'tag' } as const
-
-/** "Größe XL" is `grosse-xl`; a name without a Latin letter or digit has no such form. */
-function slugOf(name: string): string {
-  const plain = name.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll('ß', 'ss').toLowerCase()
-  const slug = plain
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .slice(0, 60)
-    .replaceAll(/^-|-$/g, '')
-  if (!slug) throw invalid('slug', 'is needed, because none can be made of this name.')
-  return slug
-}
 
 export const createTag = (ctx: Context, input: Input) => {
   const given = validated(creation, input)

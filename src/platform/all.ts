@@ -1,1 +1,3 @@
+import './groups/schema.ts'
 import './jobs/schema.ts'
+import './projects/schema.ts'

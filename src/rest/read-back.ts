@@ -30,11 +30,13 @@ const shows = (change: Endpoint) => (other: Endpoint) => {
 
 /** Nothing is shown, or something that goes on by itself: its answer says how it was left, not what became of it. */
 const UNSHOWN = [202, 204]
+/** What was deleted is not there any more. */
+const UNREAD = ['GET', 'DELETE']
 
 export function readBacksOf(endpoints: readonly Endpoint[]): ReadonlyMap<Endpoint, ReadBack> {
   const shown = endpoints.filter(
     ({ method, status, route }) =>
-      method !== 'GET' && !UNSHOWN.includes(status) && route.view !== undefined && !route.vars,
+      !UNREAD.includes(method) && !UNSHOWN.includes(status) && route.view !== undefined && !route.vars,
   )
   return new Map(
     shown.flatMap((change) => {

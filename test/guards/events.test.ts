@@ -50,6 +50,7 @@ const ELSEWHERE: Record<string, string> = {
   'invoice.paid': 'the payment that completes it: src/crm/invoices/payments.test.ts',
   'invoice.reopened': 'a payment that is taken back: src/crm/invoices/payments.test.ts',
   'finding.seen': 'a second report: src/security/findings.test.ts',
+  'project.archived': 'a deletion, where groups are below: src/platform/projects/projects.test.ts',
   'job.failed': 'a worker: src/jobs/jobs.test.ts',
   'monitor.down': 'a check that failed twice: src/monitoring/checks/check-monitor.test.ts',
   'monitor.up': 'a check that succeeds again: the same',

@@ -13,6 +13,7 @@ const server = testServer()
 const { endpoints } = createRest({ schema, execute: () => expect.fail('nothing runs here'), version: '0' })
 const MARK = /canary|9999\d\d\.00/i
 const MODEL_OF: Record<string, string> = {
+  deleteProject: 'Project',
   documentContent: 'Document',
   passwordOtp: 'PasswordEntry',
   replayWebhookEvents: 'WebhookEndpoint',

@@ -89,6 +89,7 @@ export const RESOURCES = {
     dismissed: 'A finding was accepted as it is.',
     reopened: 'A finding is open again.',
   }),
+  group: rowsOf('projects:read', 'Group', written('A group of a project')),
   invoice: rowsOf(
     'invoices:read',
     { model: 'Invoice', sometimes: { lines: INVOICE_LINES } },
@@ -168,6 +169,10 @@ export const RESOURCES = {
       paid: 'A payroll run was paid.',
     },
   ),
+  project: rowsOf('projects:read', 'Project', {
+    ...written('A project'),
+    archived: 'A project that has groups was to be deleted, and was put away instead.',
+  }),
   recurring_cost: rowsOf('finance:read', 'RecurringCost', written('A recurring cost')),
   reveal_grant: rowsOf('vault:read', 'RevealGrant', {
     created: 'Somebody asked to see a secret that needs approval.',

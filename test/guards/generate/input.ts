@@ -75,12 +75,15 @@ const AT_PLACE: Record<string, string> = {
   'StartJobInput.name': 'vault.check-breaches',
 }
 
+/** Needed as soon as there are several to choose from. */
+const NEEDED = ['CreateGroupInput.projectId']
+
 type Place = { owner: string; name: string; path: string; required: boolean }
 
 function leaf(type: GraphQLInputType, place: Place, filling: Filling): unknown {
   const { name, owner, path, required } = place
   const kind = String(getNullableType(type))
-  if (kind === 'ID') return filling.idAt(path, modelOfId(name), required)
+  if (kind === 'ID') return filling.idAt(path, modelOfId(name), required || NEEDED.includes(`${owner}.${name}`))
   if (name === 'slug') return slug(owner, filling.salt)
   if (name === 'year') return year(owner, filling.salt)
   if (AT_PLACE[`${owner}.${name}`]) return AT_PLACE[`${owner}.${name}`]

@@ -16,6 +16,7 @@ export type Mutation = {
 
 /** Where the answer's type is not the row that `id` names. */
 const MODEL_OF: Record<string, string> = {
+  deleteProject: 'Project',
   replayWebhookEvents: 'WebhookEndpoint',
   requestReveal: 'PasswordEntry',
   rotateApiKey: 'ApiKey',
