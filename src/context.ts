@@ -1,4 +1,5 @@
 import { type KeyCredential, standsForPerson } from './access/credential.ts'
+import { founderOf } from './accounts/found-organization.ts'
 import type { App } from './app.ts'
 import type { Context } from './core/context.ts'
 import { PERMISSIONS, type Permission } from './core/permissions.ts'
@@ -20,6 +21,7 @@ const shared = (app: App) => ({
   outbound: app.outbound,
   checker: app.checker,
   happenings: app.happenings,
+  foundOrganization: founderOf(app.prisma),
   announced: () => app.feed.say('waiting'),
   hits: app.limits.hits,
   server: app.server,

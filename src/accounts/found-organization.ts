@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Context } from '../core/context.ts'
+import type { Context, FoundOrganization } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import { record } from '../core/record.ts'
 import * as rules from '../core/rules.ts'
@@ -24,10 +24,18 @@ type SystemTransaction = Parameters<Parameters<PrismaClient['$transaction']>[0]>
 
 export type Founded = { organizationId: number; slug: string; name: string; ownerId: number; email: string }
 
+const taken = (slug: string) =>
+  new AppError('CONFLICT', `There is already an organization with the slug ${slug}; choose another.`, {
+    fields: { slug: ['This is already taken; choose another.'] },
+  })
+
+async function refuseTaken(tx: SystemTransaction, slug: string): Promise<void> {
+  if (await tx.organization.findUnique({ where: { slug } })) throw taken(slug)
+}
+
 /** Somebody who is known by that address already keeps their password. */
 async function insert(tx: SystemTransaction, { slug, name, email, passwordHash }: Founding): Promise<Founded> {
-  if (await tx.organization.findUnique({ where: { slug } }))
-    throw new AppError('CONFLICT', `There is already an organization with the slug ${slug}; choose another.`)
+  await refuseTaken(tx, slug)
   const { id: organizationId } = await tx.organization.create({ data: { slug, name } })
   const displayName = email.slice(0, email.indexOf('@'))
   const { id: ownerId } = await tx.user.upsert({
@@ -61,3 +69,28 @@ export async function foundOrganization(
     }),
   )
 }
+
+/** The same for somebody who has an account: whoever asks becomes the owner, and is the actor in the new trail. */
+export const founderOf =
+  (prisma: PrismaClient): FoundOrganization =>
+  async (by, { slug, name, description = '' }) => {
+    const { userId } = by.actor
+    if (userId === null)
+      throw new AppError('FORBIDDEN', 'An organization is owned by a person; nobody stands behind this.')
+    return asSystem(() =>
+      prisma.$transaction(async (tx) => {
+        await refuseTaken(tx, slug)
+        const made = await tx.organization.create({ data: { slug, name, description } })
+        const { user } = await tx.membership.create({
+          data: { organizationId: made.id, userId, role: 'owner' },
+          select: { user: { select: { email: true } } },
+        })
+        const data = { slug, name, owner: user.email }
+        const ctx = { ...by, organizationId: made.id }
+        await record(tx as unknown as Transaction, ctx, {
+          ...{ type: 'organization.created', target: { type: 'organization', id: made.id }, data },
+        })
+        return made
+      }),
+    )
+  }

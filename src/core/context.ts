@@ -1,4 +1,4 @@
-import type { TenantDb, Transaction, TransactionBounds } from '../db/client.ts'
+import type { RowOf, TenantDb, Transaction, TransactionBounds } from '../db/client.ts'
 import { inOrganization } from '../db/tenant.ts'
 import type { Clock } from './clock.ts'
 import type { Envelope } from './envelope.ts'
@@ -20,6 +20,8 @@ export type Context = {
   db: TenantDb
   /** The organizations that the caller may choose from: those of the person, else its own alone. */
   organizations(): TenantDb['organization']
+  /** Makes an organization, which whoever asks owns: a row of nobody's that they could see until then. */
+  foundOrganization: FoundOrganization
   /** Set where `db` is a transaction: whoever reads by another way would not see what it has changed. */
   inTransaction?: true
   clock: Clock
@@ -54,6 +56,11 @@ export type Context = {
   /** The credential as it was granted; absent for the server's own work. */
   credential?: CredentialView
 }
+
+export type FoundOrganization = (
+  by: Context,
+  wanted: { slug: string; name: string; description?: string | undefined },
+) => Promise<RowOf<'Organization'>>
 
 export type HitRecorder = {
   record(

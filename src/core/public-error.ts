@@ -22,13 +22,15 @@ function brokenBy({ code, meta }: DatabaseError): Broken | undefined {
 
 const camel = (column: string): string => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 
-/** `lead_organization_id_client_id_fkey` speaks of `clientId`. */
+/** `lead_organization_id_client_id_fkey` speaks of `clientId`, `organization_slug_key` of `slug`. */
+const CONSTRAINT = /(?:\w+?_organization_id|\borganization)_(\w+?)_(?:fkey|key)/
+
 function columnsOf({ meta, constraint }: DatabaseError): string[] {
   const text = JSON.stringify(meta ?? { constraint })
   const fields = /"fields":\[([^\]]*)\]/.exec(text)?.[1]
   const columns = fields
     ? fields.split(',').map((name) => name.replaceAll(/[\\"]/g, ''))
-    : (/\w+?_organization_id_(\w+?)_(?:fkey|key)/.exec(text)?.slice(1) ?? [])
+    : (CONSTRAINT.exec(text)?.slice(1) ?? [])
   return columns.map(camel).filter((name) => name !== 'organizationId')
 }
 

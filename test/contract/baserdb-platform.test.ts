@@ -147,3 +147,51 @@ describe('another organization and other permissions', () => {
     expect((await get('projects', none)).json.error.details).toEqual({ need: 'projects:read' })
   })
 })
+
+describe('/api/v1/organizations', () => {
+  const ORGANIZATION = ['id', 'slug', 'name', 'description', 'created_at']
+
+  it('are founded by somebody, who owns them and may choose them', async () => {
+    const { token } = await minted(server, { family: 'clientst0r', role: 'owner' })
+    const made = await ask('POST', 'organizations', { slug: 'imagine-labs', name: 'Imagine Labs' }, token)
+    expect([made.status, Object.keys(made.json.data)]).toEqual([201, ORGANIZATION])
+    const { id } = made.json.data
+    expect((await get(`organizations/${id}`, token)).json.data).toEqual(made.json.data)
+    const there = (path: string, options: object = {}) =>
+      server.request(`/api/v1/${path}`, { key: token, headers: { 'x-organization': 'imagine-labs' }, ...options })
+    const { json } = await there('audit/events')
+    expect(json.data.map(({ action }: { action: string }) => action)).toEqual(['organization.created'])
+    const changed = await there(`organizations/${id}`, { method: 'PATCH', body: { name: 'Imagine', slug: 'imagine' } })
+    expect([changed.status, changed.json.data]).toEqual([200, { ...made.json.data, name: 'Imagine', slug: 'imagine' }])
+    expect((await there('projects')).status).toBe(404)
+    const renamed = await server.request('/api/v1/projects', { key: token, headers: { 'x-organization': 'imagine' } })
+    expect([renamed.status, renamed.json.data]).toEqual([200, []])
+  })
+
+  it('409 where the slug is taken', async () => {
+    for (const answer of [
+      await ask('POST', 'organizations', { slug: 'canary', name: 'Mine' }),
+      await ask('PATCH', 'organizations/1', { slug: 'canary' }),
+    ]) {
+      expect([answer.status, answer.json.error.code]).toEqual([409, 'conflict'])
+      expect(Object.keys(answer.json.error.details.fields)).toEqual(['slug'])
+    }
+  })
+
+  it('412 where it changed meanwhile', async () => {
+    const headers = { 'if-match': (await get('organizations/1')).headers.get('etag')! }
+    const change = (description: string) =>
+      server.request('/api/v1/organizations/1', { method: 'PATCH', key, headers, body: { description } })
+    expect([(await change('First')).status, (await change('Second')).status]).toEqual([200, 412])
+  })
+
+  it('are not changed from outside, nor without permission', async () => {
+    expect((await ask('PATCH', 'organizations/2', { name: 'Mine' })).status).toBe(404)
+    const { token } = await minted(server, { scopes: ['organizations:read'] })
+    for (const answer of [
+      await ask('POST', 'organizations', { name: 'No' }, token),
+      await ask('PATCH', 'organizations/1', { name: 'No' }, token),
+    ])
+      expect([answer.status, answer.json.error.details]).toEqual([403, { need: 'organizations:write' }])
+  })
+})

@@ -17,6 +17,8 @@ afterAll(() => expect(own.faults.map(String)).toEqual([]))
 
 /** Rows are made before they are changed, and deleted last. */
 const order = ({ name, model }: Mutation) => (model ? (/^(delete|revoke)/.test(name) ? 2 : 1) : 0)
+/** Its event and its audit row are the new organization's own: src/accounts/organization.test.ts looks at them. */
+const ELSEWHERE = ['createOrganization']
 const inOrder = mutations.toSorted((a, b) => order(a) - order(b)).map((mutation) => [mutation.name, mutation] as const)
 
 /** Where what was changed is announced and audited. */
@@ -59,21 +61,24 @@ describe('every change', () => {
       for (let i = 0; i < 3; i += 1) await succeeding(own, rows, mutation)
   })
 
-  it.each(inOrder)('%s is announced and audited in its own transaction', async (name, mutation) => {
-    const before = await rows.fingerprints()
-    const since = await now()
-    const answer = await succeeding(own, rows, mutation)
-    const { events, audits } = await toldSince(...since)
-    expect(events.length).toBeGreaterThan(0)
-    expect(audits.map(({ what }) => what)).toEqual(events.map(({ what }) => what))
-    expect(new Set([...events, ...audits].map(({ requestId }) => requestId))).toEqual(new Set(['generated']))
-    expect(events.flatMap(({ what, told }) => misfits({ type: what, data: told }))).toEqual([])
-    const transactions = new Set([...events, ...audits].map(({ transaction }) => transaction))
-    expect(transactions.size).toBe(1)
-    const after = await rows.fingerprints()
-    expect(changedTables(before, after), answer.text).not.toEqual([])
-    if (!name.startsWith('delete')) expect(await touched([...transactions][0]!)).not.toEqual([])
-  })
+  it.each(inOrder.filter(([name]) => !ELSEWHERE.includes(name)))(
+    '%s is announced and audited in its own transaction',
+    async (name, mutation) => {
+      const before = await rows.fingerprints()
+      const since = await now()
+      const answer = await succeeding(own, rows, mutation)
+      const { events, audits } = await toldSince(...since)
+      expect(events.length).toBeGreaterThan(0)
+      expect(audits.map(({ what }) => what)).toEqual(events.map(({ what }) => what))
+      expect(new Set([...events, ...audits].map(({ requestId }) => requestId))).toEqual(new Set(['generated']))
+      expect(events.flatMap(({ what, told }) => misfits({ type: what, data: told }))).toEqual([])
+      const transactions = new Set([...events, ...audits].map(({ transaction }) => transaction))
+      expect(transactions.size).toBe(1)
+      const after = await rows.fingerprints()
+      expect(changedTables(before, after), answer.text).not.toEqual([])
+      if (!name.startsWith('delete')) expect(await touched([...transactions][0]!)).not.toEqual([])
+    },
+  )
 
   it.each(inOrder)('%s that is refused leaves no trace', async (_name, mutation) => {
     const before = await rows.fingerprints()

@@ -144,7 +144,10 @@ export const RESOURCES = {
   organization: saying(
     'organizations:read',
     object({ slug: TEXT, name: TEXT, owner: { ...TEXT, description: 'The mail address of its first owner.' } }),
-    { created: 'The organization was founded.' },
+    {
+      created: 'The organization was founded.',
+      updated: { says: 'The organization changed.', data: object(columnsOf('Organization')) },
+    },
   ),
   password_entry: rowsOf(
     'vault:read',
