@@ -10,11 +10,18 @@ export const NEXT =
 export const HEAD = `
   SELECT position, encode(hash, 'hex') AS hash FROM audit_seal WHERE organization_id = $1 ORDER BY position DESC LIMIT 1`
 
-/** A row waits from its own commit on: one that was committed late is found as well, and gets a later place. */
+/**
+ * The next rows that wait, behind one: a row waits from its own commit on, so that one that was committed late is found by
+ * whoever begins again, and gets a later place. `canonical` is null where the row is gone.
+ */
 export const WAITING = `
-  SELECT e.id::text, ${CANONICAL} AS canonical
-  FROM audit_waiting w JOIN audit_event e ON e.organization_id = w.organization_id AND e.id = w.audit_event_id
-  WHERE w.organization_id = $1 ORDER BY w.audit_event_id LIMIT $2`
+  SELECT w.audit_event_id::text AS id, CASE WHEN e.id IS NOT NULL THEN ${CANONICAL} END AS canonical
+  FROM (
+    SELECT organization_id, audit_event_id FROM audit_waiting
+    WHERE organization_id = $1 AND audit_event_id > $2::bigint ORDER BY audit_event_id LIMIT $3
+  ) w
+  LEFT JOIN audit_event e ON e.organization_id = w.organization_id AND e.id = w.audit_event_id
+  ORDER BY w.audit_event_id`
 
 /** The seals of one batch, each behind the one before; what has its seal waits no longer. */
 export const SEAL = `

@@ -6,8 +6,12 @@ import { ALONE, HEAD, NEXT, SEAL, WAITING } from './seal.sql.ts'
 const BATCH = 500
 
 type Row = { id: string; canonical: string }
+/** It was taken away while it waited: for that it goes on waiting, and is found by whoever proves the trail. */
+type Gone = { id: string; canonical: null }
 type Head = { position: number; hash: string }
 type Seal = { id: string; position: number; previous: string; hash: string }
+
+const isThere = (row: Row | Gone): row is Row => row.canonical !== null
 
 const chained = (rows: readonly Row[], { position, hash }: Head): Seal[] => {
   let previous = hash
@@ -23,23 +27,27 @@ async function ask<R extends QueryResultRow>(client: PoolClient, text: string, v
   return rows
 }
 
-async function sealNext(client: PoolClient, organizationId: number, batch: number): Promise<number> {
+type Batch = { organizationId: number; after: string; size: number }
+type Sealed = { sealed: number; looked: number; last: string }
+
+async function sealNext(client: PoolClient, { organizationId, after, size }: Batch): Promise<Sealed> {
   await client.query(ALONE)
   const [head = { position: 0, hash: BEGINNING }] = await ask<Head>(client, HEAD, [organizationId])
-  const seals = chained(await ask<Row>(client, WAITING, [organizationId, batch]), head)
+  const waiting = await ask<Row | Gone>(client, WAITING, [organizationId, after, size])
+  const seals = chained(waiting.filter(isThere), head)
   const column = <K extends keyof Seal>(name: K) => seals.map((seal) => seal[name])
   if (seals.length > 0)
     await ask(client, SEAL, [organizationId, column('id'), column('position'), column('previous'), column('hash')])
-  return seals.length
+  return { sealed: seals.length, looked: waiting.length, last: waiting.at(-1)?.id ?? after }
 }
 
 /** One transaction: after a crash a batch is sealed as a whole or waits as a whole. */
-async function sealBatch(pool: TenantPool, organizationId: number, batch: number): Promise<number> {
+async function sealBatch(pool: TenantPool, batch: Batch): Promise<Sealed> {
   const client = await asSystem(() => pool.connect())
   let broken: Error | undefined
   try {
     await client.query('BEGIN')
-    const sealed = await sealNext(client, organizationId, batch)
+    const sealed = await sealNext(client, batch)
     await client.query('COMMIT')
     return sealed
   } catch (error) {
@@ -55,11 +63,14 @@ type Options = { batch?: number; signal?: AbortSignal }
 async function sealAllOf(
   pool: TenantPool,
   organizationId: number,
-  { batch = BATCH, signal }: Options,
+  { batch: size = BATCH, signal }: Options,
 ): Promise<number> {
   let all = 0
-  for (let sealed = batch; sealed === batch && !signal?.aborted; all += sealed)
-    sealed = await sealBatch(pool, organizationId, batch)
+  for (let after = '0', looked = size; looked === size && !signal?.aborted; ) {
+    const done = await sealBatch(pool, { organizationId, after, size })
+    all += done.sealed
+    ;({ looked, last: after } = done)
+  }
   return all
 }
 

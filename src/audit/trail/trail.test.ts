@@ -128,6 +128,9 @@ describe('whoever changes a trail is found', () => {
     await tamper(`DELETE FROM audit_event WHERE id = ${waiting!.id}`)
     expect(await broken()).toEqual({ valid: false, checked: 6, id: waiting!.id, position: null, reason: 'deleted' })
     expect(await seal()).toBe(0)
+    await leads(2)
+    expect(await seal(1)).toBe(2)
+    expect(await broken()).toMatchObject({ checked: 8, id: waiting!.id, reason: 'deleted' })
   })
 
   it('an inserted row is named, and never sealed, though it was inserted without tricks', async () => {
