@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
+import { ALONE } from '../../src/audit/trail/seal.sql.ts'
 import { openEmbedded } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { ROOT } from '../root.ts'
@@ -101,9 +102,12 @@ export async function openDatabase(shape: Shape, given: string | undefined, log:
 /** What W4 and the servers themselves wrote is taken away again, so that every peer meets the same tables. */
 export const clean = (url: string, shape: Shape): Promise<void> =>
   withClient(url, async (client) => {
+    // Whoever seals meanwhile holds what is emptied here, in another order.
+    await client.query(`BEGIN; ${ALONE}`)
     await client.query('ALTER TABLE audit_event DISABLE TRIGGER USER; ALTER TABLE audit_seal DISABLE TRIGGER USER')
     await client.query('TRUNCATE event, audit_event, audit_waiting, request_log CASCADE')
     await client.query('ALTER TABLE audit_event ENABLE TRIGGER USER; ALTER TABLE audit_seal ENABLE TRIGGER USER')
+    await client.query('COMMIT')
     await client.query('SET ROLE opsgraph_system')
     await client.query('DELETE FROM asset WHERE id > $1', [shape.assets])
     await client.query('RESET ROLE')
