@@ -1,13 +1,16 @@
+import { ACCESS_SECONDS, type Claims, signAccessToken } from './access/access-token.ts'
 import { type Attempts, createAttempts } from './access/attempts.ts'
 import { type Credentials, createCredentials } from './access/credentials.ts'
 import { answerEcho, heardEverywhere, isEcho, LISTENER } from './access/echo.ts'
 import { createIdempotency, type Idempotency } from './access/idempotency.ts'
 import { createLimits, type Limits } from './access/limits.ts'
 import { postgresListen } from './access/listen.ts'
+import { personReader } from './access/person-reader.ts'
+import { SIGNING_KEYS, SigningKeys } from './access/signing-keys.ts'
 import { createUsage, type Usage } from './access/usage.ts'
 import type { Config } from './config.ts'
 import { type Clock, fixedClock, systemClock } from './core/clock.ts'
-import type { Breaches, Check, Checker, Happenings, ServerFacts } from './core/context.ts'
+import type { AccessTokens, Breaches, Check, Checker, Happenings, Mail, ServerFacts } from './core/context.ts'
 import { Envelope, masterKey } from './core/envelope.ts'
 import { keepKey, keptKey } from './core/kept-key.ts'
 import type { Storage } from './core/storage.ts'
@@ -19,6 +22,7 @@ import { beginServing } from './db/serving.ts'
 import { loadTables, type Tables } from './db/tables.ts'
 import { type SystemQuery, systemQuery, TenantPool } from './db/tenant.ts'
 import type { Log } from './log.ts'
+import { openMail } from './mail/open.ts'
 import { createChecker } from './monitoring/checks/checker.ts'
 import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import { Feed } from './outbox/feed.ts'
@@ -48,6 +52,9 @@ export type App = {
   feed: Feed
   happenings: Happenings
   credentials: Credentials
+  signingKeys: SigningKeys
+  accessTokens: AccessTokens
+  mail: Mail
   /** Every process has heard of what was changed about credentials before. */
   announced(): Promise<void>
   limits: Limits
@@ -136,14 +143,17 @@ function factsOf(
   return { version: VERSION, startedAt: clock.now(), checks: remembered(checks) }
 }
 
-function openAccess(app: Pick<App, 'query' | 'clock' | 'log' | 'limits' | 'feed' | 'databaseUrl'>) {
-  const { query, clock, log, limits, feed, databaseUrl } = app
+type Beneath = Pick<App, 'query' | 'clock' | 'log' | 'limits' | 'feed' | 'databaseUrl' | 'envelope'>
+
+function openAccess({ query, clock, log, limits, feed, databaseUrl, envelope }: Beneath) {
   const complain = (message: string, error?: unknown) => log.warn({ error }, message)
   const connection = { connectionString: databaseUrl, application_name: LISTENER }
   const attempts = createAttempts(limits.buckets)
   const listen = postgresListen(connection, { log: complain })
   const reply = answerEcho(query)
+  const keys = new SigningKeys({ query, envelope, clock })
   const overheard = (payload: string) => {
+    if (payload === SIGNING_KEYS) keys.forget()
     if (!isEcho(payload)) return false
     reply(payload).catch((error: unknown) => complain('an echo was not answered', error))
     return true
@@ -156,7 +166,12 @@ function openAccess(app: Pick<App, 'query' | 'clock' | 'log' | 'limits' | 'feed'
   }
   return {
     attempts,
-    credentials: createCredentials({ query, clock, listen, attempts, overheard }),
+    credentials: createCredentials({
+      ...{ query, clock, listen, attempts, overheard },
+      readers: (cache) => [personReader({ query, clock, keys, cache })],
+    }),
+    signingKeys: keys,
+    accessTokens: { seconds: ACCESS_SECONDS, sign: (claims: Claims) => signAccessToken(keys, clock, claims) },
     announced,
     idempotency: createIdempotency(query),
     usage: createUsage({ query, log: complain, written: () => feed.say('requests') }),
@@ -224,7 +239,7 @@ async function openAll(config: Config, log: Log, options: OpenOptions, opened: C
   const connection = { connectionString: stores.databaseUrl, application_name: 'opsgraph events' }
   const feed = new Feed({ query, listen: postgresListen(connection, { log: complain }), log: complain })
   opened.defer(() => feed.close())
-  const access = openAccess({ query, clock, log, limits, feed, databaseUrl: stores.databaseUrl })
+  const access = openAccess({ query, clock, log, limits, feed, ...stores })
   opened.defer(() => access.credentials.close())
   opened.defer(() => access.usage.close())
   const server = factsOf(stores.databaseUrl, { query, storage: stores.storage, clock, log })
@@ -242,6 +257,7 @@ async function openAll(config: Config, log: Log, options: OpenOptions, opened: C
     breaches: createBreaches(config.hibpUrl, VERSION),
     outbound,
     checker: createChecker({ outbound, clock, rdapUrl: config.rdapUrl }),
+    mail: openMail(config, log),
     ...stores,
     ...access,
     close: opened.close,

@@ -53,6 +53,8 @@ const environment = z.object({
   OPSGRAPH_OUTBOUND_PORTS: ports.default([80, 443, 8080, 8443]),
   OPSGRAPH_CLOCK: z.iso.datetime('must be a time in ISO 8601 like 2026-05-23T11:42:00Z.').optional(),
   OPSGRAPH_API_KEY: z.string().optional(),
+  OPSGRAPH_SMTP_URL: address(/^smtps?:$/, 'smtps://user:password@mail.example.com').optional(),
+  OPSGRAPH_MAIL_FROM: z.string().default('Opsgraph <opsgraph@localhost>'),
   OPSGRAPH_METRICS_TOKEN: z.string().min(16, 'must be at least 16 characters long.').optional(),
   OPSGRAPH_S3_ENDPOINT: address(/^https?:$/, 'https://nyc3.digitaloceanspaces.com').optional(),
   OPSGRAPH_S3_REGION: z.string().default('us-east-1'),
@@ -101,6 +103,9 @@ export type Config = {
   /** For commands that speak to a server as anybody else does. */
   apiKey: string | undefined
   metricsToken: string | undefined
+  /** Where mail is handed to; without it, it is written into the data folder. */
+  smtpUrl: string | undefined
+  mailFrom: string
   s3: S3Config | undefined
   logLevel: (typeof LEVELS)[number]
 }
@@ -177,6 +182,8 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     clock: env.OPSGRAPH_CLOCK,
     apiKey: env.OPSGRAPH_API_KEY,
     metricsToken: env.OPSGRAPH_METRICS_TOKEN,
+    smtpUrl: env.OPSGRAPH_SMTP_URL,
+    mailFrom: env.OPSGRAPH_MAIL_FROM,
     s3: s3Of(env),
     logLevel: env.LOG_LEVEL,
   }

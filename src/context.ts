@@ -1,9 +1,10 @@
-import { type KeyCredential, standsForPerson } from './access/credential.ts'
+import { type Credential, standsForPerson } from './access/credential.ts'
 import { founderOf } from './accounts/found-organization.ts'
 import type { App } from './app.ts'
-import type { Context } from './core/context.ts'
+import type { Actor, Context } from './core/context.ts'
 import { PERMISSIONS, type Permission } from './core/permissions.ts'
-import { organizationsOf } from './db/client.ts'
+import { organizationsOf, type Transaction } from './db/client.ts'
+import { asSystem } from './db/tenant.ts'
 
 const GRAPHQL_PAGE = 200
 const REST_PAGE = 1000
@@ -16,6 +17,10 @@ export type Asked = { requestId: string; address: string; door: 'graphql' | 'res
 const shared = (app: App) => ({
   clock: app.clock,
   storage: app.storage,
+  everybody: <T>(work: (tx: Transaction) => Promise<T>) =>
+    asSystem(() => app.prisma.$transaction((tx) => work(tx as unknown as Transaction))),
+  accessTokens: app.accessTokens,
+  mail: app.mail,
   envelope: app.envelope,
   breaches: app.breaches,
   outbound: app.outbound,
@@ -38,26 +43,34 @@ function rowsOf(app: App, organizationId: number) {
   return { organizationId, db, organizations: () => db.organization }
 }
 
-/** What a verb is given when a key asks. */
-export function keyContext(app: App, key: KeyCredential, { requestId, address, door }: Asked): Context {
+const actorOf = (key: Credential): Actor =>
+  key.kind === 'person'
+    ? { kind: 'user', id: key.ownerId, name: key.name, userId: key.ownerId }
+    : { kind: 'key', id: key.keyId, name: key.name, userId: key.ownerId }
+
+const signedIn = (key: Credential) =>
+  key.kind === 'person' ? { sessionId: key.sessionId, undecided: key.undecided } : {}
+
+/** What a verb is given when a key asks, or somebody signed in. */
+export function keyContext(app: App, key: Credential, { requestId, address, door }: Asked): Context {
   const { keyId, family, name, scopes, isAdmin, createdBy, organizationId, organizationName, permissions, ownerId } =
     key
   return {
     ...shared(app),
     ...rowsOf(app, organizationId),
     ...(standsForPerson(key) && { organizations: () => organizationsOf(app.prisma, organizationId, ownerId) }),
-    actor: { kind: 'key', id: keyId, name, userId: ownerId },
+    actor: actorOf(key),
     organizationName,
     permissions,
     requestId,
     address,
     maxPage: door === 'rest' ? REST_PAGE : GRAPHQL_PAGE,
-    credential: { keyId, family, name, scopes, isAdmin, createdBy },
+    credential: { keyId, family, name, scopes, isAdmin, createdBy, ...signedIn(key) },
   }
 }
 
 /** Nobody's context: for the few things that are everybody's. Its organization does not exist, so it sees no row. */
-export const publicContext = (app: App, { requestId, address }: Asked): Context => ({
+export const publicContext = (app: App, { requestId, address }: Pick<Asked, 'requestId' | 'address'>): Context => ({
   ...shared(app),
   ...rowsOf(app, 0),
   actor: { kind: 'system', id: null, name: 'anonymous', userId: null },

@@ -1,3 +1,4 @@
+import { pruneSessions } from './access/session.sql.ts'
 import type { App } from './app.ts'
 
 export type Upkeep = { stop(): Promise<void> }
@@ -19,10 +20,12 @@ function repeated(everyMs: number, work: () => Promise<void>) {
   }
 }
 
+const nothing = () => {}
+
 /** What every process that answers requests does unasked: it forgets what no longer limits anybody. The rest is on schedules. */
-export function startUpkeep({ limits, log }: App): Upkeep {
+export function startUpkeep({ limits, log, query, clock }: App): Upkeep {
   const prune = () =>
-    limits.prune().catch((error: unknown) => {
+    Promise.all([limits.prune(), pruneSessions(query, clock.now())]).then(nothing, (error: unknown) => {
       log.error({ error }, 'pruning failed')
     })
   return { stop: repeated(MINUTE_MS, prune) }

@@ -27,10 +27,23 @@ export type KeyCredential = {
   bucket: BucketSpec
 }
 
-/** Keys of the other families stand for an organization. */
-export const standsForPerson = ({ family }: Pick<KeyCredential, 'family'>): boolean => family === 'clientst0r'
+/** Somebody signed in, by an access token. */
+export type PersonCredential = Omit<KeyCredential, 'kind' | 'keyId' | 'family'> & {
+  kind: 'person'
+  keyId: null
+  family: 'token'
+  sessionId: number
+  /** The organizations that one has to be chosen from first, by their slugs; none where that is settled. */
+  undecided: readonly string[]
+}
 
-type Granted = Pick<KeyCredential, 'family' | 'scopes' | 'isAdmin' | 'ownerRole'>
+export type Credential = KeyCredential | PersonCredential
+
+/** Keys of the other families stand for an organization. */
+export const standsForPerson = ({ family }: Pick<Credential, 'family'>): boolean =>
+  family === 'clientst0r' || family === 'token'
+
+type Granted = Pick<Credential, 'family' | 'scopes' | 'isAdmin' | 'ownerRole'>
 
 /** What was granted, within the role of the person behind the key. */
 export function permittedTo({ family, scopes, isAdmin, ownerRole }: Granted): ReadonlySet<Permission> {

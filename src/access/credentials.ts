@@ -3,12 +3,12 @@ import { AppError } from '../core/errors.ts'
 import type { SystemQuery } from '../db/tenant.ts'
 import type { Attempts } from './attempts.ts'
 import { type Choose, createChoose } from './choice.ts'
-import type { KeyCredential, Presented, TokenReader } from './credential.ts'
+import type { Credential, KeyCredential, Presented, TokenReader } from './credential.ts'
 import { CredentialCache } from './credential-cache.ts'
 import { keyByHash, keyReader } from './key-reader.ts'
 import type { Listen } from './listen.ts'
 
-export type Credentials<C = KeyCredential> = {
+export type Credentials<C extends Credential = Credential> = {
   /** At once for a key used lately; UNAUTHENTICATED, INVALID_TOKEN or RATE_LIMITED otherwise. */
   authenticate(authorization: string | undefined, address: string): C | Promise<C>
   /** The key in the organization that the caller named; NOT_FOUND where it has no business there. */
@@ -27,7 +27,7 @@ type Options<C> = {
   overheard?: (payload: string) => boolean
   attempts: Attempts
   /** Further kinds of credential beside API keys. */
-  readers?: readonly TokenReader<C>[]
+  readers?: (cache: CredentialCache) => readonly TokenReader<C>[]
   /** Monotonic milliseconds, for the cache. */
   now?: () => number
 }
@@ -38,12 +38,12 @@ const missing = () => new AppError('UNAUTHENTICATED', 'Send a key or token: Auth
 /** One sentence for every reason: what is wrong with a key is nobody's business who does not hold a good one. */
 const refused = () => new AppError('INVALID_TOKEN', 'This key or token is not valid.')
 
-export function createCredentials<C = never>(options: Options<C>): Credentials<KeyCredential | C> {
+export function createCredentials<C extends Credential = never>(options: Options<C>): Credentials<KeyCredential | C> {
   type Any = KeyCredential | C
   const { query, clock, listen, attempts, now } = options
   const cache = new CredentialCache({ listen, overheard: options.overheard, ...(now && { now }) })
   const byHash = keyByHash({ query, clock, cache })
-  const readers: readonly TokenReader<Any>[] = [keyReader(byHash), ...(options.readers ?? [])]
+  const readers: readonly TokenReader<Any>[] = [keyReader(byHash), ...(options.readers?.(cache) ?? [])]
 
   const recognise = (token: string): Presented<Any> | undefined => {
     for (const read of readers) {

@@ -60,6 +60,7 @@ const FIND = `
   JOIN organization ON organization.id = key.organization_id
   JOIN app_user owner ON owner.id = key.owner_id AND owner.status = 'active'
   JOIN membership member ON member.organization_id = key.organization_id AND member.user_id = key.owner_id
+    AND member.status = 'active'
   WHERE (key.hash = $1 OR key.previous_hash = $1) AND key.revoked_at IS NULL`
 
 export async function findKey(query: SystemQuery, hash: Buffer): Promise<KnownKey | undefined> {

@@ -6,17 +6,13 @@ import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
 import type { PrismaClient, Transaction } from '../db/client.ts'
 import { asSystem } from '../db/tenant.ts'
-import { hashPassword } from './password.ts'
+import { hashPassword, newPassword } from './password.ts'
 
 const founding = z.object({
   slug: rules.slug,
   name: rules.name,
   email: rules.email.transform((email) => email.toLowerCase()),
-  password: z
-    .string()
-    .min(12, 'must be at least 12 characters long.')
-    .max(200, 'must be at most 200 characters long.')
-    .optional(),
+  password: newPassword.optional(),
 })
 
 type Founding = z.output<typeof founding> & { passwordHash: string | null }
@@ -43,7 +39,7 @@ async function insert(tx: SystemTransaction, { slug, name, email, passwordHash }
     create: { email, displayName, passwordHash },
     update: {},
   })
-  await tx.membership.create({ data: { organizationId, userId: ownerId, role: 'owner' } })
+  await tx.membership.create({ data: { organizationId, id: ownerId, role: 'owner' } })
   return { organizationId, slug, name, ownerId, email }
 }
 
@@ -82,7 +78,7 @@ export const founderOf =
         await refuseTaken(tx, slug)
         const made = await tx.organization.create({ data: { slug, name, description } })
         const { user } = await tx.membership.create({
-          data: { organizationId: made.id, userId, role: 'owner' },
+          data: { organizationId: made.id, id: userId, role: 'owner' },
           select: { user: { select: { email: true } } },
         })
         const data = { slug, name, owner: user.email }

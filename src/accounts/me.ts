@@ -42,7 +42,7 @@ const Me = builder.objectRef<Context>('Me').implement({
       resolve: (query, { organizationId, actor, db }) =>
         actor.userId === null
           ? null
-          : db.membership.findFirst({ ...query, where: { organizationId, userId: actor.userId } }),
+          : db.membership.findFirst({ ...query, where: { organizationId, id: actor.userId } }),
     }),
   }),
 })

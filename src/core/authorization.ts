@@ -1,4 +1,5 @@
 import type { ForbiddenResult } from '@pothos/plugin-scope-auth'
+import type { Context } from './context.ts'
 import { AppError } from './errors.ts'
 
 type Failure = { kind: string; scope?: string; parameter?: unknown; failures?: Failure[] }
@@ -12,8 +13,15 @@ function missing(failure: Failure): string | undefined {
   return undefined
 }
 
-/** Names the permission that was missing, so that a caller can ask for it. */
-export function refusal(result: ForbiddenResult): AppError {
+const undecided = (slugs: readonly string[]) =>
+  new AppError(
+    'INVALID_REQUEST',
+    `You belong to several organizations; name one in the header X-Organization: ${slugs.join(', ')}.`,
+  )
+
+/** Names the permission that was missing, so that a caller can ask for it; or that an organization has to be chosen. */
+export function refusal(result: ForbiddenResult, { credential }: Context): AppError {
+  if (credential?.undecided?.length) return undecided(credential.undecided)
   const need = missing(result.failure as Failure)
   return new AppError(
     'FORBIDDEN',

@@ -46,7 +46,7 @@ export const builder = new SchemaBuilder<{
       public: true,
     }),
     runScopesOnType: true,
-    unauthorizedError: (_parent, _ctx, _info, result) => refusal(result),
+    unauthorizedError: (_parent, ctx, _info, result) => refusal(result, ctx),
   },
   prisma: {
     client: (ctx) => ctx.db as never,

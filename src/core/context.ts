@@ -18,6 +18,10 @@ export type Context = {
   permissions: ReadonlySet<Permission>
   /** Sees the organization's rows and no others. */
   db: TenantDb
+  /** A transaction on everybody's rows, for what somebody is before an organization is known: src/accounts only. */
+  everybody: Everybody
+  accessTokens: AccessTokens
+  mail: Mail
   /** The organizations that the caller may choose from: those of the person, else its own alone. */
   organizations(): TenantDb['organization']
   /** Makes an organization, which whoever asks owns: a row of nobody's that they could see until then. */
@@ -68,6 +72,18 @@ export type HitRecorder = {
     limit: { max: number; windowSeconds: number },
   ): { earlier: number; retryAfter: number } | Promise<{ earlier: number; retryAfter: number }>
 }
+
+export type Everybody = <T>(work: (tx: Transaction) => Promise<T>) => Promise<T>
+
+/** Makes what a person shows at every request: short-lived, and signed. */
+export type AccessTokens = {
+  seconds: number
+  sign(claims: { userId: number; sessionId: number }): Promise<string>
+}
+
+export type Message = { to: string; subject: string; text: string }
+/** Never fails: whether a message is on its way is what it answers. */
+export type Mail = { send(message: Message): Promise<boolean> }
 
 /** How often a password occurs in known breaches; undefined where that cannot be told. The password stays here. */
 export type Breaches = { timesSeen(password: string): Promise<number | undefined> }
@@ -130,6 +146,10 @@ export type CredentialView = {
   scopes: readonly string[]
   isAdmin: boolean
   createdBy: string
+  /** Of somebody signed in. */
+  sessionId?: number
+  /** The organizations of which one has to be chosen first. */
+  undecided?: readonly string[]
 }
 
 /** A transaction on the caller's rows. Everything a verb changes, with its event and audit row, happens in one. */

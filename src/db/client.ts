@@ -44,7 +44,7 @@ type Args = Record<string, unknown> & { where?: Record<string, unknown>; data?: 
 /** How a model's rows are told apart by organization, and organizations by the person who belongs to them. */
 function ownership(model: string, { organizationId, userId }: Bound): Record<string, unknown> {
   if (model === 'Organization')
-    return userId === undefined ? { id: organizationId } : { memberships: { some: { userId } } }
+    return userId === undefined ? { id: organizationId } : { memberships: { some: { id: userId, status: 'active' } } }
   if (model === 'User') return { memberships: { some: { organizationId } } }
   return { organizationId }
 }

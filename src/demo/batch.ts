@@ -6,7 +6,9 @@ type Row<M extends Model> = Exclude<
   Prisma.TypeMap['model'][M]['operations']['createMany']['args']['data'],
   readonly unknown[]
 >
-type Own<M extends Model> = Omit<Row<M>, 'organizationId' | 'id'>
+/** A membership is numbered by its person. */
+type Own<M extends Model> = Omit<Row<M>, 'organizationId' | 'id'> &
+  (M extends 'Membership' ? { userId: number } : unknown)
 type Group = { model: Model; columns: string[]; rows: Record<string, unknown>[] }
 
 const WITHOUT_ID: readonly Model[] = ['Membership', 'AssetTag', 'PasswordEntryTag']

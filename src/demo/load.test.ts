@@ -175,7 +175,7 @@ it('every key works, and key 3 is the one in the document', async () => {
     for (const { name, token } of keys) {
       const credential = await kit.app.credentials.authenticate(`Bearer ${token}`, '192.0.2.1')
       expect(credential.name).toBe(name)
-      ids.set(name, credential.keyId)
+      ids.set(name, credential.keyId!)
       if (credential.keyId === 3)
         expect(credential).toMatchObject({ scopes: ['apps', 'servers'], createdBy: 'james@jamesbratton.me' })
     }

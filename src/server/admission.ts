@@ -1,6 +1,6 @@
 import { ATTEMPTS } from '../access/attempts.ts'
 import type { BucketSpec, Taken } from '../access/buckets/bucket.ts'
-import type { KeyCredential } from '../access/credential.ts'
+import type { Credential } from '../access/credential.ts'
 import { rateLimitHeaders } from '../access/headers.ts'
 import type { App } from '../app.ts'
 import { AppError, invalid } from '../core/errors.ts'
@@ -9,7 +9,7 @@ import type { Asked } from './request.ts'
 
 /** What has been decided about a request so far; every answer tells from it what is left in the bucket. */
 export type Admission = {
-  key?: KeyCredential
+  key?: Credential
   spec?: BucketSpec
   taken?: Taken
   cost: number
@@ -19,7 +19,7 @@ export type Admission = {
   stream?: true
 }
 
-export const authenticate = (app: App, { req, address }: Asked): KeyCredential | Promise<KeyCredential> =>
+export const authenticate = (app: App, { req, address }: Asked): Credential | Promise<Credential> =>
   app.credentials.authenticate(req.headers.authorization, address)
 
 const HEADER = 'x-organization'
@@ -43,9 +43,9 @@ export async function inChosen(
   app: App,
   asked: Asked,
   admission: Admission,
-  key: KeyCredential,
+  key: Credential,
   parameter?: Pick<Parameter, 'name'>,
-): Promise<KeyCredential> {
+): Promise<Credential> {
   const named = organizationNamed(asked, parameter)
   if (named === undefined) return key
   admission.key = await app.credentials.choose(key, named)
@@ -53,7 +53,7 @@ export async function inChosen(
 }
 
 /** Takes tokens for a request, or refuses it with the time to wait. */
-export async function charge(app: App, admission: Admission, key: KeyCredential, tokens: number): Promise<void> {
+export async function charge(app: App, admission: Admission, key: Credential, tokens: number): Promise<void> {
   const pending = app.limits.buckets.take(key.bucketKey, key.bucket, tokens)
   const taken = pending instanceof Promise ? await pending : pending
   Object.assign(admission, { spec: key.bucket, taken, cost: tokens })

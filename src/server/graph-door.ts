@@ -1,21 +1,22 @@
 import { isUtf8 } from 'node:buffer'
 import type { DocumentNode, ExecutionResult, GraphQLError, OperationDefinitionNode } from 'graphql'
-import type { KeyCredential } from '../access/credential.ts'
+import type { Credential } from '../access/credential.ts'
 import { errorHeaders } from '../access/headers.ts'
 import type { App } from '../app.ts'
-import { keyContext } from '../context.ts'
+import { keyContext, publicContext } from '../context.ts'
 import type { Context } from '../core/context.ts'
 import { AppError, invalid } from '../core/errors.ts'
 import { type CostOf, tokensFor } from '../graph/cost.ts'
 import { type Documents, operationOf } from '../graph/documents.ts'
 import { Answered, type Execute, requestErrors } from '../graph/execute.ts'
+import type { IsOpen } from '../graph/open.ts'
 import { type Admission, authenticate, charge, inChosen } from './admission.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { failure } from './failure.ts'
 import { idempotent } from './idempotent.ts'
 import { type Asked, BODY_LIMIT, readBody } from './request.ts'
 
-export type Graph = { documents: Documents; costOf: CostOf; execute: Execute }
+export type Graph = { documents: Documents; costOf: CostOf; execute: Execute; isOpen: IsOpen }
 
 type Parameters = { query: string; variables: Record<string, unknown> | undefined; operationName: string | undefined }
 type Ready = { document: DocumentNode; operation: OperationDefinitionNode }
@@ -105,18 +106,18 @@ function answered(result: ExecutionResult, type: string, requestId: string): Ans
   return { ...answer, headers: { ...headers, ...(lacking && errorHeaders(lacking)) } }
 }
 
-export async function admitted(app: App, asked: Asked, admission: Admission): Promise<KeyCredential> {
+export async function admitted(app: App, asked: Asked, admission: Admission): Promise<Credential> {
   const pending = authenticate(app, asked)
   admission.key = pending instanceof Promise ? await pending : pending
   return admission.key
 }
 
-export const contextOf = (app: App, key: KeyCredential, { requestId, address }: Asked): Context =>
+export const contextOf = (app: App, key: Credential, { requestId, address }: Asked): Context =>
   keyContext(app, key, { requestId, address, door: 'graphql' })
 
 /** A request that was paid for, with what it asks. */
-export type Payable = { key: KeyCredential; body: Buffer; parameters: Parameters } & Ready
-type Paid = { key: KeyCredential; body: Buffer; parameters: Parameters } & (Ready | { errors: readonly GraphQLError[] })
+export type Payable = { key: Credential; body: Buffer; parameters: Parameters } & Ready
+type Paid = { key: Credential; body: Buffer; parameters: Parameters } & (Ready | { errors: readonly GraphQLError[] })
 
 function assertReads({ method }: Asked, { operation }: OperationDefinitionNode): void {
   if (method === 'GET' && operation === 'mutation')
@@ -144,9 +145,38 @@ export async function payable(app: App, graph: Graph, asked: Asked, admission: A
   return { key: await inChosen(app, asked, admission, key), body, parameters, ...prepared }
 }
 
+/** Whoever shows no credential may still sign in; whatever else they send is refused as if it had not been read. */
+async function answerStranger(app: App, graph: Graph, asked: Asked, admission: Admission): Promise<Answer> {
+  const { req, requestId } = asked
+  const given = await readBody(req, BODY_LIMIT)
+    .then((body) => parametersOf(fromBody(body)))
+    .catch(() => undefined)
+  const prepared = given && attempted(() => ready(graph, given))
+  if (!given || !prepared || !('document' in prepared) || !graph.isOpen(prepared.operation))
+    throw new AppError('UNAUTHENTICATED', 'Send a key or token: Authorization: Bearer <key>.')
+  admission.operation = prepared.operation.name?.value
+  const context = publicContext(app, asked)
+  const result = await graph.execute(prepared.document, given.variables, context, given.operationName)
+  return secretly(context, answered(result, answerType(req.headers.accept)!, requestId))
+}
+
+function attempted<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
+const secretly = ({ answer: { secret } }: Context, answer: Answer): Answer =>
+  secret ? { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } } : answer
+
+const isStranger = ({ method, req }: Asked) => method === 'POST' && req.headers.authorization === undefined
+
 /** JSON out, by POST with JSON in or by GET, straight from node:http. */
 export function createGraphDoor(app: App, graph: Graph) {
   return async (asked: Asked, admission: Admission): Promise<Answer> => {
+    if (isStranger(asked)) return answerStranger(app, graph, asked, admission)
     const { req, requestId } = asked
     const type = answerType(req.headers.accept)!
     const { key, body, parameters, ...prepared } = await payable(app, graph, asked, admission)
@@ -157,8 +187,7 @@ export function createGraphDoor(app: App, graph: Graph) {
     const context = contextOf(app, key, asked)
     const run = async () => {
       const result = await graph.execute(document, parameters.variables, context, parameters.operationName)
-      const answer = answered(result, type, requestId)
-      return context.answer.secret ? { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } } : answer
+      return secretly(context, answered(result, type, requestId))
     }
     if (operation.operation !== 'mutation') return run()
     return idempotent(app, asked, key, body, { context, run, refuse: (error) => failure(error, requestId) })

@@ -1,4 +1,4 @@
-import type { KeyCredential } from '../access/credential.ts'
+import type { Credential } from '../access/credential.ts'
 import { claimOrReplay, idempotencyKey, requestFingerprint } from '../access/idempotency.ts'
 import type { App } from '../app.ts'
 import type { Context } from '../core/context.ts'
@@ -18,7 +18,7 @@ export type Attempt = { context: Context; run: () => Promise<Answer>; refuse: (e
 export async function idempotent(
   app: App,
   asked: Asked,
-  key: KeyCredential,
+  key: Credential,
   body: Buffer,
   attempt: Attempt,
 ): Promise<Answer> {
@@ -26,7 +26,7 @@ export async function idempotent(
   const name = asked.method === 'POST' ? idempotencyKey(Array.isArray(header) ? header[0] : header) : undefined
   if (name === undefined) return attempt.run()
   const fingerprint = requestFingerprint(asked.method, asked.url, body)
-  const begun = claimOrReplay(await app.idempotency.begin(key.organizationId, `key:${key.keyId}`, name, fingerprint))
+  const begun = claimOrReplay(await app.idempotency.begin(key.organizationId, key.bucketKey, name, fingerprint))
   if (begun.state === 'replay') {
     const { status, headers, body: stored } = begun.answer
     return { status, headers: { ...headers, 'Idempotent-Replayed': 'true' }, body: stored.length ? stored : undefined }

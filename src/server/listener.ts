@@ -37,7 +37,7 @@ function note(app: App, metrics: Metrics, asked: Asked, admission: Admission, se
     },
     'request',
   )
-  if (!key) return
+  if (!key?.organizationId) return
   const { organizationId, keyId: apiKeyId, ownerId: userId } = key
   app.usage.record({
     organizationId,

@@ -30,12 +30,22 @@ async function readiness(app: App): Promise<Answer> {
   return jsonAnswer(ready ? 200 : 503, { status: ready ? 'ready' : 'not ready', checks })
 }
 
+const KEYS_PATH = '/.well-known/jwks.json'
+const KEYS_CACHED = 'public, max-age=60'
+
+/** What access tokens can be checked with, by whoever is shown one. */
+async function publicKeys({ signingKeys }: App): Promise<Answer> {
+  const answer = jsonAnswer(200, { keys: await signingKeys.published() })
+  return { ...answer, headers: { ...answer.headers, 'cache-control': KEYS_CACHED } }
+}
+
 /** What those who run the server ask: is it alive, is it ready, how is it doing. Undefined: not such a path. */
 export function createOperations(app: App, metrics: Metrics) {
   return async (asked: Asked): Promise<Answer | undefined> => {
     if (asked.method !== 'GET' && asked.method !== 'HEAD') return undefined
     if (asked.path === '/livez') return jsonAnswer(200, { status: 'alive' })
     if (asked.path === '/readyz') return readiness(app)
+    if (asked.path === KEYS_PATH) return publicKeys(app)
     if (asked.path !== '/metrics') return undefined
     if (!mayMeasure(app, asked)) return refused(app)
     const { contentType } = metrics.registry

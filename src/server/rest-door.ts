@@ -1,4 +1,4 @@
-import type { KeyCredential } from '../access/credential.ts'
+import type { Credential } from '../access/credential.ts'
 import type { App } from '../app.ts'
 import { keyContext, publicContext } from '../context.ts'
 import type { AppError } from '../core/errors.ts'
@@ -22,12 +22,7 @@ export const forAnyone = (match: Match, isStranger: boolean): boolean =>
 
 const isStranger = ({ req }: Asked, { key }: Admission) => req.headers.authorization === undefined && !key
 
-async function admitted(
-  app: App,
-  match: Match,
-  asked: Asked,
-  admission: Admission,
-): Promise<KeyCredential | undefined> {
+async function admitted(app: App, match: Match, asked: Asked, admission: Admission): Promise<Credential | undefined> {
   if (forAnyone(match, isStranger(asked, admission))) return undefined
   const pending = admission.key ?? authenticate(app, asked)
   const key = pending instanceof Promise ? await pending : pending

@@ -7,6 +7,7 @@ import { AppError } from '../core/errors.ts'
 import { createCost } from '../graph/cost.ts'
 import { createDocuments } from '../graph/documents.ts'
 import { createExecute, publicReads } from '../graph/execute.ts'
+import { createIsOpen } from '../graph/open.ts'
 import { createSubscribe } from '../graph/subscribe.ts'
 import type { Form } from '../read/form.ts'
 import { createPartsReader, createReader, type Read, type ReadParts } from '../read/reader.ts'
@@ -71,6 +72,7 @@ function doorsOf(app: App, schema: GraphQLSchema, metrics: Metrics) {
     documents: createDocuments(schema),
     costOf: createCost(schema),
     execute: createExecute(schema, report, read),
+    isOpen: createIsOpen(schema),
   }
   const streams = new Streams(app, createSubscribe(schema, report))
   const rest = createRest({

@@ -1,18 +1,21 @@
 /** Tables whose rows have keys of their own. */
-export const SEALED_TABLES = ['password_entry', 'webhook_endpoint'] as const
+export const SEALED_TABLES = ['password_entry', 'webhook_endpoint', 'signing_key'] as const
+
+/** Keys that sign belong to no organization. */
+const ownerIn = (table: string): string => (table === 'signing_key' ? '0' : 'organization_id')
 
 export type SealedRow = { organization: number; id: number; key: string; wrapped: Buffer }
 
 /** Rows after a key whose key is encrypted by another master key than this one, in the order of the primary key. */
 export const nextRows = (table: string): string => `
-  SELECT organization_id AS organization, id, key_id AS key, wrapped_key AS wrapped FROM ${table}
-  WHERE (organization_id, id) > ($1, $2) AND key_id <> $3 ORDER BY organization_id, id LIMIT $4`
+  SELECT ${ownerIn(table)} AS organization, id, key_id AS key, wrapped_key AS wrapped FROM ${table}
+  WHERE (${ownerIn(table)}, id) > ($1::int, $2::int) AND key_id <> $3 ORDER BY organization, id LIMIT $4`
 
 /** Each row as long as it is what was read: whoever was faster is left alone. */
 export const rewrapRows = (table: string): string => `
   UPDATE ${table} t SET wrapped_key = n.wrapped, key_id = $1
   FROM unnest($2::int[], $3::int[], $4::bytea[], $5::bytea[]) AS n (organization, id, was, wrapped)
-  WHERE t.organization_id = n.organization AND t.id = n.id AND t.wrapped_key = n.was`
+  WHERE ${ownerIn(table) === '0' ? '0' : 't.organization_id'} = n.organization AND t.id = n.id AND t.wrapped_key = n.was`
 
 export const countRows = (table: string): string => `
   SELECT count(*)::int AS rows, count(*) FILTER (WHERE key_id <> $1)::int AS waiting FROM ${table}`

@@ -158,7 +158,7 @@ describe('a key', () => {
     expect((await write()).status).toBe(201)
     expect(await inSecond(token)).toBe(200)
     await asSystem(async () => {
-      const where = { organizationId, userId: ownerId }
+      const where = { organizationId, id: ownerId }
       await server.app.prisma.membership.updateMany({ where, data: { role: 'readonly' } })
     })
     await server.app.query(notifyAccess, [`user:${ownerId}`])

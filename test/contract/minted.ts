@@ -34,7 +34,7 @@ export function minted(server: TestServer, wanted: Wanted = {}): Promise<Minted>
   const { capacity = PLENTY, refillPerSecond = 1000, allowedCidrs = [], expiresAt = null } = wanted
   const { key: token, hash, prefix, publicId } = mintKey(family)
   return asSystem(async () => {
-    const { organizationId, userId } = await memberOf(server, organization, role)
+    const { organizationId, id: userId } = await memberOf(server, organization, role)
     const { id } = await server.app.prisma.apiKey.create({
       data: {
         ...{ organizationId, ownerId: userId, family, name, prefix, publicId: publicId ?? null },

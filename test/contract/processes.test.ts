@@ -37,6 +37,24 @@ describe('another process on the same database', () => {
     expect(await there('/api/v1/me', token)).toBe(401)
   })
 
+  it('believes who signed in here, until they sign out or are disabled', async () => {
+    const [{ email, password } = expect.fail('there is an admin')] = server.demo.organizations[0]!.users.filter(
+      ({ role }) => role === 'admin',
+    )
+    const signedIn = async (): Promise<string> => {
+      const answer = await server.request('/api/v1/auth/login', { method: 'POST', body: { email, password } })
+      return answer.json.data.access_token
+    }
+    const [first, second] = [await signedIn(), await signedIn()]
+    for (const token of [first, second]) expect(await there('/api/v1/leads', token)).toBe(200)
+    await server.request('/api/v1/auth/logout', { method: 'POST', key: first })
+    expect(await there('/api/v1/leads', first)).toBe(401)
+    const { id } = (await server.request('/api/v1/auth/me', { key: second })).json.data.user
+    const body = { status: 'disabled' }
+    expect((await server.request(`/api/v1/users/${id}`, { method: 'PATCH', key: admin, body })).status).toBe(200)
+    expect(await there('/api/v1/leads', second)).toBe(403)
+  })
+
   it('knows a browser that signed in here, until the key is revoked', async () => {
     const { id, token } = await minted(server)
     const { cookie } = await signedIn(server, token)

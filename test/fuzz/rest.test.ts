@@ -55,9 +55,13 @@ const isGuarded = ({ path }: Sent, { status }: Reply) =>
 
 const show = ({ method, path, body }: Sent) => `${method} ${path.slice(0, 300)} ${body?.toString().slice(0, 300) ?? ''}`
 
-async function endures({ dialect }: Route, sent: Sent): Promise<Reply> {
+/** Signing in takes no key, and nobody guesses what a person signs in with. */
+const isForStrangers = ({ operation }: Route) => operation.security?.length === 0
+
+async function endures(route: Route, sent: Sent): Promise<Reply> {
+  const { dialect } = route
   const reply = await wire.send(sent)
-  if (!isGuarded(sent, reply)) tally.set(reply.status, (tally.get(reply.status) ?? 0) + 1)
+  if (!isGuarded(sent, reply) && !isForStrangers(route)) tally.set(reply.status, (tally.get(reply.status) ?? 0) + 1)
   const told = `${reply.status} ${reply.text.slice(0, 300)} for ${show(sent)}`
   expect(reply.status, told).toBeLessThan(500)
   expect(await wire.slowness(sent, reply), told).toBeLessThan(SLOWEST_MS)

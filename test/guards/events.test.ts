@@ -46,6 +46,12 @@ async function otherwise(): Promise<void> {
 
 /** Declared, but announced by what no mutation does here; each with who announces it, and where that is tested. */
 const ELSEWHERE: Record<string, string> = {
+  'account.password_changed': 'a person with their password: test/contract/baserdb-auth.test.ts',
+  'session.created': 'the same',
+  'session.refreshed': 'the same',
+  'session.reused': 'the same',
+  'session.revoked': 'the same',
+  'user.joined': 'an invitation: test/contract/baserdb-users.test.ts',
   'invoice.overdue': 'the passing of a day: src/crm/invoices/overdue.test.ts',
   'invoice.paid': 'the payment that completes it: src/crm/invoices/payments.test.ts',
   'invoice.reopened': 'a payment that is taken back: src/crm/invoices/payments.test.ts',

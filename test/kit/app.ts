@@ -51,7 +51,7 @@ export function tenant({ prisma }: App, slug: string): Promise<Tenant> {
     for (const role of ROLES) {
       const email = `${role}@${slug}.example.com`
       const user = await prisma.user.create({ data: { email, displayName: `${role} of ${slug}`, status: 'active' } })
-      await prisma.membership.create({ data: { organizationId: id, userId: user.id, role } })
+      await prisma.membership.create({ data: { organizationId: id, id: user.id, role } })
       users[role] = user.id
     }
     return { id, slug, users }

@@ -11,7 +11,7 @@ export const START = Date.parse('2026-05-23T12:00:00Z')
 export const INVALID = { code: 'INVALID_TOKEN', message: 'This key or token is not valid.', details: {} }
 
 export type Desk = {
-  credentials: Credentials
+  credentials: Credentials<KeyCredential>
   /** The time that keys expire by. */
   time: number
   /** Milliseconds that remembered keys have aged. */

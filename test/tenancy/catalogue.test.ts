@@ -5,6 +5,7 @@ import { PROTECTED_OTHERWISE, partitionsOf, tablesOf, tenantTablesOf, UNPROTECTE
 /** Indexes of tenant tables that do not begin with the tenant, each with the reason why. */
 const LEADING_OTHERWISE: Record<string, string> = {
   membership_user_id_idx: 'the policy of app_user asks which organizations a person belongs to',
+  membership_invitation_hash_key: 'an invitation is looked up before its organization is known',
   api_key_hash_key: 'a credential is looked up before its organization is known',
   api_key_previous_hash_key: 'the same, while a rotated key still works',
   api_key_public_id_key: 'public ids are unique across organizations',

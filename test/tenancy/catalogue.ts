@@ -4,6 +4,8 @@ import type { App } from '../../src/app.ts'
 export const UNPROTECTED: Record<string, string> = {
   rate_bucket: 'tokens left, by the id of a key; the server’s own',
   field_hit: 'how often a sensitive field was asked for; the server’s own',
+  refresh_token: 'hashes of tokens, by the session of a person; the server’s own',
+  signing_key: 'what access tokens are signed by; the server’s own',
   _prisma_migrations: 'which migrations were applied',
 }
 
@@ -11,6 +13,7 @@ export const UNPROTECTED: Record<string, string> = {
 export const PROTECTED_OTHERWISE: Record<string, string> = {
   organization: 'its own id is the tenant',
   app_user: 'people are seen through their memberships',
+  session: 'as the person whose it is',
 }
 
 /** Every table of the product, from the database's own catalogue. */

@@ -50,6 +50,12 @@ afterAll(async () => {
   expect(after).toEqual({ ...before, request_log: undefined, api_key: after.api_key })
 })
 
+/** A person who belongs to both has one number in both. */
+async function onlyAtHome(model: string): Promise<number[]> {
+  const both = model === 'Membership' ? await there.ids(model) : []
+  return (await home.ids(model)).filter((id) => !both.includes(id))
+}
+
 const bothOrganizations = () => [there.organizationId, home.organizationId]
 
 describe('whoever chose another organization of theirs', () => {
@@ -73,7 +79,7 @@ describe('whoever chose another organization of theirs', () => {
       const query = `query ($id: ID!) { one: ${field.name}(id: $id) ${selectionOf(field.type, 2)} }`
       const missing = await chosen.ask(query, { id: MISSING })
       expect(missing.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
-      const ids = await home.ids(MODEL_OF[field.name] ?? modelOf(field.type)!)
+      const ids = await onlyAtHome(MODEL_OF[field.name] ?? modelOf(field.type)!)
       expect(ids.length).toBeGreaterThan(0)
       for (const id of ids.slice(0, 20)) expect((await chosen.ask(query, { id })).text).toBe(missing.text)
     },
@@ -91,7 +97,7 @@ describe('whoever chose another organization of theirs', () => {
       const input = inputOf(mutation, await ownIds(home, mutation))
       const missing = await callOf(chosen, mutation, { id: MISSING, input })
       expect(missing.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
-      for (const id of (await home.ids(mutation.model!)).slice(0, 5))
+      for (const id of (await onlyAtHome(mutation.model!)).slice(0, 5))
         expect((await callOf(chosen, mutation, { id, input })).text).toBe(missing.text)
     },
   )

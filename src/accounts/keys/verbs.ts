@@ -1,8 +1,9 @@
 import { type MintedKey, mintKey } from '../../access/token.ts'
 import { type Context, row } from '../../core/context.ts'
 import { AppError, invalid } from '../../core/errors.ts'
-import type { VerbOf } from '../../core/events/catalogue.ts'
+import { hiddenOf, type VerbOf } from '../../core/events/catalogue.ts'
 import type { Role } from '../../core/permissions.ts'
+import { difference, record, told } from '../../core/record.ts'
 import { type Input, validated } from '../../core/validate.ts'
 import { createRow, updateRow } from '../../core/write.ts'
 import type { Transaction } from '../../db/client.ts'
@@ -53,8 +54,8 @@ function ownerOf(ctx: Context, { family, ownerId }: Creation): number {
 }
 
 async function roleOf(ctx: Context, userId: number): Promise<Role> {
-  const where = { organizationId: ctx.organizationId, userId }
-  const member = await ctx.db.membership.findFirst({ where, select: { role: true } })
+  const where = { organizationId: ctx.organizationId, id: userId }
+  const member = await ctx.db.membership.findFirst({ where: { ...where, status: 'active' }, select: { role: true } })
   if (!member) throw invalid('ownerId', 'No such row.')
   return member.role
 }
@@ -150,6 +151,20 @@ export async function updateApiKey(ctx: Context, id: number, input: Input) {
     narrowed(before, data.scopes)
     return tx.apiKey.update({ where: row(ctx, id), data, select: TOLD })
   })
+}
+
+/** The keys of somebody who leaves, in the transaction by which they do. */
+export async function revokeKeysOf(tx: Transaction, ctx: Context, ownerId: number): Promise<void> {
+  const where = { organizationId: ctx.organizationId, ownerId, revokedAt: null }
+  const data = { revokedAt: ctx.clock.now(), previousExpiresAt: null, previousHash: null }
+  for (const before of await tx.apiKey.findMany({ where, select: TOLD })) {
+    const after = await tx.apiKey.update({ where: row(ctx, before.id), data, select: TOLD })
+    await announceKey(tx, before.id)
+    const hidden = hiddenOf('api_key')
+    const target = { type: 'api_key', id: before.id }
+    const changes = difference(before, after, hidden)
+    await record(tx, ctx, { type: 'api_key.revoked', target, data: told(after, hidden), changes })
+  }
 }
 
 /** Taking a key away needs no more than being allowed to see it; doing so twice changes nothing. */

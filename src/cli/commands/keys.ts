@@ -80,8 +80,9 @@ const list: Command = {
 
 async function ownerNamed({ db, organizationId }: Context, email: string | undefined): Promise<number> {
   const where = { organizationId, ...(email ? { user: { email: email.toLowerCase() } } : { role: 'owner' as const }) }
-  const member = await db.membership.findFirst({ where, orderBy: { userId: 'asc' } })
-  if (member) return member.userId
+  const active = { ...where, status: 'active' as const }
+  const member = await db.membership.findFirst({ where: active, orderBy: { id: 'asc' } })
+  if (member) return member.id
   throw new AppError(
     'NOT_FOUND',
     email

@@ -8,9 +8,9 @@ import { insertVehicles, newVehicle } from './verbs.ts'
 
 async function references({ db, organizationId }: Context, inputs: readonly Input[]) {
   const asked = [...new Set(inputs.map(({ assignedTo }) => assignedTo).filter((each) => typeof each === 'number'))]
-  const where = { organizationId, userId: { in: asked } }
-  const found = asked.length ? await db.membership.findMany({ where, select: { userId: true } }) : []
-  const members = new Set(found.map(({ userId }) => userId))
+  const where = { organizationId, id: { in: asked }, status: 'active' as const }
+  const found = asked.length ? await db.membership.findMany({ where, select: { id: true } }) : []
+  const members = new Set(found.map(({ id }) => id))
   return (input: Input): Input => {
     const { assignedTo } = input
     if (typeof assignedTo === 'number' && !members.has(assignedTo)) throw invalid('assignedTo', 'No such row.')

@@ -54,7 +54,7 @@ const enveloped = (data: JsonSchema, about: JsonSchema) => ({
 export const baserdb: Dialect = {
   name: 'baserdb',
   title: 'Opsgraph: BaserDB API',
-  description: 'Organizations, their projects and groups, the audit trail, and the server’s health.',
+  description: 'Signing in, people, organizations, projects and groups, the audit trail, and the server’s health.',
   casing: snake,
   decimals: 'string',
   repeats: 'refuse',

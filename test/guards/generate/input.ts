@@ -27,7 +27,7 @@ const sample = (name: string, { salt }: Filling): unknown => {
     stage: salt % 2 ? 'QUALIFIED' : 'PROPOSAL',
     ...{ url: `https://example.com/${salt}`, website: `https://example.com/${salt}` },
     format: 'CSV',
-    ...{ currency: 'EUR', color: '#123456', soc2Control: 'CC7.1' },
+    ...{ currency: 'EUR', color: '#123456', locale: 'de-AT', soc2Control: 'CC7.1' },
     ...{ ipAddress: '192.0.2.9', macAddress: `00:1b:44:11:3a:${String((salt % 90) + 10)}`, hostname: `host-${salt}` },
     ...{ vin: `1HGCM82633A${String(100_000 + salt)}`, licensePlate: `OG ${salt}` },
     /** A check by TCP, the second of its kind, needs a port; others do without. */

@@ -20,7 +20,7 @@ async function addPeople({ prisma }: App, organizationId: number, choices: Choic
   }))
   const users = await prisma.user.createManyAndReturn({ data, select: { id: true } })
   await prisma.membership.createMany({
-    data: users.map(({ id }) => ({ organizationId, userId: id, role: choices.of(ROLES) })),
+    data: users.map(({ id }) => ({ organizationId, id, role: choices.of(ROLES) })),
   })
 }
 
