@@ -6,7 +6,7 @@ import { AppError } from '../core/errors.ts'
 import { publicError } from '../core/public-error.ts'
 import { extensionsOf, requestErrors } from '../graph/execute.ts'
 import type { Subscribe, Subscription } from '../graph/subscribe.ts'
-import { type Admission, authenticate, bucketHeaders } from './admission.ts'
+import { type Admission, authenticate, bucketHeaders, inChosen } from './admission.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { EventStream, Stalled } from './event-stream.ts'
 import { contextOf, type Payable } from './graph-door.ts'
@@ -76,8 +76,9 @@ export class Streams {
   #callerOf(asked: Asked, signal: AbortSignal): () => Promise<Context> {
     const given = asked.req.headers['last-event-id']
     const lastEventId = (Array.isArray(given) ? given[0] : given) || undefined
+    const chosen = async () => inChosen(this.#app, asked, { cost: 0 }, await authenticate(this.#app, asked))
     const renewed = async (): Promise<Context> => ({
-      ...contextOf(this.#app, await authenticate(this.#app, asked), asked),
+      ...contextOf(this.#app, await chosen(), asked),
       stream: { lastEventId, signal, renewed },
     })
     return renewed
