@@ -22,8 +22,8 @@ describe('an organization that somebody founds', () => {
     const where = { organizationId: Number(data.createOrganization.id) }
     const { prisma } = graph.kit.app
     await asSystem(async () => {
-      expect(await prisma.membership.findMany({ where, select: { userId: true, role: true } })).toEqual([
-        { userId: graph.a.users.admin, role: 'owner' },
+      expect(await prisma.membership.findMany({ where, select: { id: true, role: true } })).toEqual([
+        { id: graph.a.users.admin, role: 'owner' },
       ])
       const told = { slug: 'imagine-labs', name: 'Imagine Labs', owner: 'admin@a.example.com' }
       expect(await prisma.event.findMany({ where })).toMatchObject([{ type: 'organization.created', data: told }])

@@ -149,6 +149,23 @@ describe('another organization and other permissions', () => {
 })
 
 describe('/api/v1/organizations', () => {
+  it('founded by somebody who is signed in is theirs to choose at once', async () => {
+    const { email, password } = server.demo.organizations[0]!.users.find(({ role }) => role === 'admin')!
+    const login = await server.request('/api/v1/auth/login', { method: 'POST', body: { email, password } })
+    const token = login.json.data.access_token
+    const first = await server.request('/api/v1/projects', { key: token })
+    expect(first.status).toBe(200)
+    const made = await server.request('/api/v1/organizations', {
+      ...{ method: 'POST', key: token, body: { slug: 'their-own', name: 'Their own' } },
+    })
+    expect([made.status, made.json.error]).toEqual([201, null])
+    const asked = { key: token, headers: { 'x-organization': 'their-own' } }
+    const own = await server.request('/api/v1/projects', asked)
+    expect([own.status, own.json.data]).toEqual([200, []])
+    const { json } = await server.request('/api/v1/auth/me', asked)
+    expect(json.data.organizations.map(({ slug }: { slug: string }) => slug)).toContain('their-own')
+  })
+
   const ORGANIZATION = ['id', 'slug', 'name', 'description', 'created_at']
 
   it('are founded by somebody, who owns them and may choose them', async () => {
