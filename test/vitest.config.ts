@@ -13,6 +13,9 @@ const FAULTS = [
 /** Faults that are repeated as often as somebody asks. */
 const CRASHES = ['test/crash/{embedded,server}.test.ts']
 
+/** What mostly waits, or asks again and again: it fills the time that faults leave. */
+const PATIENT = ['src/jobs/**/*.test.ts', 'src/server/event-stream.test.ts', 'test/fuzz/**/*.test.ts']
+
 /** Promises about time, by the server or Redis: they are tested last, one file after another. */
 const TIMED = [
   'test/crash/{faults,processes,redis}.test.ts',
@@ -65,7 +68,7 @@ export default defineConfig({
       group({
         name: 'behaviour',
         include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-        exclude: [...FAULTS, ...CRASHES, ...TIMED, ...INDEPENDENT, ...BROWSER],
+        exclude: [...FAULTS, ...CRASHES, ...PATIENT, ...TIMED, ...INDEPENDENT, ...BROWSER],
         isolate: false,
         maxWorkers: 2,
         groupOrder: 0,
@@ -77,6 +80,7 @@ export default defineConfig({
       }),
       group({ name: 'faults', include: FAULTS, maxWorkers: 2, groupOrder: 2 }),
       group({ name: 'crashes', include: CRASHES, maxWorkers: 2, groupOrder: 2 }),
+      group({ name: 'patient', include: PATIENT, isolate: false, maxWorkers: 2, groupOrder: 2 }),
       group({ name: 'timed', include: TIMED, maxWorkers: 1, groupOrder: 3 }),
     ],
   },

@@ -5,11 +5,14 @@ import { existsSync, linkSync, readdirSync, readFileSync, renameSync, rmSync, st
 import { tmpdir, userInfo } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { withSparseGraph } from './sparse-graph.mjs'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[/\\]$/, '')
 const MODULES = join(ROOT, 'node_modules')
 const GENERATED = join(ROOT, 'src/db/generated')
 const LOCK_STAMP = join(MODULES, '.opsgraph-lock')
+const CLIENT_CLASS = join(GENERATED, 'internal/class.ts')
+const SPARSE_GRAPH = fileURLToPath(new URL('sparse-graph.mjs', import.meta.url))
 const SCHEMA_STAMP = join(GENERATED, '.schema-hash')
 const PAUSE_MS = 100
 const UNSIGNED_LOCK_MS = 10_000
@@ -39,7 +42,7 @@ function schemaHash() {
   const folder = join(ROOT, 'prisma')
   const files = readdirSync(folder).filter((name) => name.endsWith('.prisma'))
   const { version } = JSON.parse(read(join(MODULES, 'prisma/package.json')))
-  return hash(version, ...files.sort().flatMap((name) => [name, read(join(folder, name))]))
+  return hash(version, read(SPARSE_GRAPH), ...files.sort().flatMap((name) => [name, read(join(folder, name))]))
 }
 
 const isInstalled = () => read(LOCK_STAMP) === lockHash()
@@ -86,6 +89,7 @@ async function generate() {
   const stamp = schemaHash()
   const prisma = join(MODULES, 'prisma/build/index.js')
   await run(join(MODULES, '.bin/node'), [prisma, 'generate', '--schema', 'prisma', '--no-hints'])
+  writeFileSync(CLIENT_CLASS, withSparseGraph(read(CLIENT_CLASS)))
   writeFileSync(SCHEMA_STAMP, stamp)
 }
 

@@ -1,0 +1,1 @@
+export function withSparseGraph(source: string): string
