@@ -99,8 +99,17 @@ export async function openDatabase(shape: Shape, given: string | undefined, log:
   return { url, version, close: stop }
 }
 
+const DEADLOCK = '40P01'
+
 /** What W4 and the servers themselves wrote is taken away again, so that every peer meets the same tables. */
 export const clean = (url: string, shape: Shape): Promise<void> =>
+  empty(url, shape).catch((error: { code?: string }) => {
+    if (error.code === DEADLOCK) return clean(url, shape)
+    throw error
+  })
+
+/** The servers go on with their own work meanwhile, and may hold these tables in another order. */
+const empty = (url: string, shape: Shape): Promise<void> =>
   withClient(url, async (client) => {
     // Whoever seals meanwhile holds what is emptied here, in another order.
     await client.query(`BEGIN; ${ALONE}`)
