@@ -22,6 +22,9 @@ async function demoOf({ dataDir }: App['config']): Promise<Demo | undefined> {
   return text === undefined ? undefined : (JSON.parse(text) as Demo)
 }
 
+/** Somebody who belongs to one organization, so that none has to be chosen. */
+const SHOWN = 'admin'
+
 const FAMILIES = ['dashboard', 'devsphere', 'clientst0r'] as const
 
 function tokensOf({ organizations }: Demo): Partial<Record<(typeof FAMILIES)[number], string>> {
@@ -47,6 +50,8 @@ export async function welcome(app: App, url: string, print: Print, fresh?: Demo)
   const tokens = tokensOf(demo)
   print('\nKeys of the demonstration organization (all of them in demo.json in the data folder):\n')
   for (const family of FAMILIES) print(`  ${family.padEnd(13)}  ${tokens[family]}`)
+  const person = demo.organizations[0]?.users.find(({ role }) => role === SHOWN)
+  if (person) print(`\nWho signs in, at POST /api/v1/auth/login: ${person.email} with ${person.password}`)
   print('\nTry:\n')
   print(curl(tokens.dashboard, `${url}/api/v1/droplets`))
   print(curl(tokens.devsphere, `"${url}/api/v1/leads?limit=3"`))

@@ -1,3 +1,4 @@
+import { aloneWith } from '../db/alone.ts'
 import type { SystemQuery } from '../db/tenant.ts'
 
 /** One answered request. */
@@ -38,7 +39,7 @@ const COLUMNS = [
 
 /** Batches are written one after the other: whoever reads on from a row's number misses none that is committed later. */
 const INSERT = `
-  WITH alone AS MATERIALIZED (SELECT pg_advisory_xact_lock(1869640553, 2))
+  WITH alone AS MATERIALIZED (SELECT ${aloneWith('request log')})
   INSERT INTO request_log (${COLUMNS.map(([column]) => column)})
   SELECT row.* FROM alone, unnest(${COLUMNS.map(([, type], i) => `$${i + 1}::${type}[]`)}) AS row`
 

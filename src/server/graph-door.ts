@@ -145,10 +145,13 @@ export async function payable(app: App, graph: Graph, asked: Asked, admission: A
   return { key: await inChosen(app, asked, admission, key), body, parameters, ...prepared }
 }
 
+/** What a stranger may send: more than signing in takes, too little to keep anybody busy. */
+const STRANGER_LIMIT = 16 * 1024
+
 /** Whoever shows no credential may still sign in; whatever else they send is refused as if it had not been read. */
 async function answerStranger(app: App, graph: Graph, asked: Asked, admission: Admission): Promise<Answer> {
   const { req, requestId } = asked
-  const given = await readBody(req, BODY_LIMIT)
+  const given = await readBody(req, STRANGER_LIMIT)
     .then((body) => parametersOf(fromBody(body)))
     .catch(() => undefined)
   const prepared = given && attempted(() => ready(graph, given))

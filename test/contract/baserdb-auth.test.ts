@@ -196,6 +196,13 @@ describe('the graph', () => {
     expect(wrong.json.errors[0].extensions).toMatchObject({ code: 'UNAUTHENTICATED', status: 401 })
   })
 
+  it('reads no more of a stranger than signing in takes', async () => {
+    const input = `{email: "nobody@example.com", password: "${'x'.repeat(20_000)}"}`
+    const { status, json } = await stranger(`mutation { login(input: ${input}) { accessToken } }`)
+    expect([status, json.errors[0].extensions.code]).toEqual([401, 'UNAUTHENTICATED'])
+    expect(json.errors[0].message).toBe('Send a key or token: Authorization: Bearer <key>.')
+  })
+
   it('tells a stranger nothing else, and lets them try once a request', async () => {
     const login = 'login(input: { email: "nobody@example.com", password: "x" }) { tokenType }'
     for (const query of [

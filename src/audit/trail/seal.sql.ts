@@ -1,7 +1,8 @@
+import { aloneWith } from '../../db/alone.ts'
 import { CANONICAL } from './canonical.sql.ts'
 
 /** Whoever adds to a chain is alone with it until its transaction has ended. */
-export const ALONE = 'SELECT pg_advisory_xact_lock(1869640553, 2)'
+export const ALONE = `SELECT ${aloneWith('audit seals')}`
 
 /** The next organization with rows that wait. */
 export const NEXT =

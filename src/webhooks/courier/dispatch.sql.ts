@@ -1,5 +1,7 @@
+import { aloneWith } from '../../db/alone.ts'
+
 /** Whoever gives out positions is alone with it until its transaction has ended. */
-export const ALONE = 'SELECT pg_advisory_xact_lock(1869640553, 1)'
+export const ALONE = `SELECT ${aloneWith('dispatch')}`
 
 /**
  * Events that nobody has told yet, in the order in which they were announced: each is given its position, and a delivery for
