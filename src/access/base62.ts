@@ -5,7 +5,7 @@ const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 /** The largest multiple of 62 a byte can hold: bytes above it would favour the first digits. */
 const FAIR = 248
 
-export const CHECKSUM_LENGTH = 6
+const CHECKSUM_LENGTH = 6
 
 export function randomBase62(length: number): string {
   let text = ''
@@ -18,7 +18,7 @@ export function randomBase62(length: number): string {
 }
 
 /** CRC32 of a text as six base62 digits: lets a typo or a forged key be refused without a look-up. */
-export function checksum(text: string): string {
+function checksum(text: string): string {
   let rest = crc32(text)
   let digits = ''
   for (let i = 0; i < CHECKSUM_LENGTH; i++) {
@@ -27,3 +27,9 @@ export function checksum(text: string): string {
   }
   return digits
 }
+
+export const withChecksum = (body: string): string => body + checksum(body)
+
+/** Whether a text ends with the checksum of what stands before it. */
+export const hasChecksum = (text: string): boolean =>
+  checksum(text.slice(0, -CHECKSUM_LENGTH)) === text.slice(-CHECKSUM_LENGTH)

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto'
-import { CHECKSUM_LENGTH, checksum, randomBase62 } from './base62.ts'
+import { hasChecksum, randomBase62, withChecksum } from './base62.ts'
 
 export const KEY_FAMILIES = ['dashboard', 'devsphere', 'clientst0r'] as const
 export type KeyFamily = (typeof KEY_FAMILIES)[number]
@@ -32,8 +32,7 @@ const BODIES: Record<KeyFamily, () => string> = {
 }
 
 export function mintKey(family: KeyFamily): MintedKey {
-  const body = BODIES[family]()
-  const key = body + checksum(body)
+  const key = withChecksum(BODIES[family]())
   return { key, ...describe(family, key) }
 }
 
@@ -41,10 +40,7 @@ export function mintKey(family: KeyFamily): MintedKey {
 export function parseToken(text: string): ParsedKey | undefined {
   if (text.length > LONGEST) return undefined
   const family = KEY_FAMILIES.find((candidate) => SHAPES[candidate].test(text))
-  if (!family) return undefined
-  const end = text.length - CHECKSUM_LENGTH
-  if (checksum(text.slice(0, end)) !== text.slice(end)) return undefined
-  return describe(family, text)
+  return family && hasChecksum(text) ? describe(family, text) : undefined
 }
 
 function describe(family: KeyFamily, key: string): ParsedKey {
