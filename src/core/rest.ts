@@ -45,3 +45,7 @@ export type RestRoute = {
 }
 
 export type RestAnnotation = RestRoute | readonly RestRoute[] | false
+
+/** Whoever sends the one is told in the other what answered: one statement, or the executor. */
+export const DEBUG = 'x-debug'
+export const SERVED_BY = 'x-served-by'

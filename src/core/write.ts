@@ -23,7 +23,7 @@ export function insertRow<N extends Having<'created'>, M extends Prisma.ModelNam
   data: DataOf<M>,
   more: Record<string, unknown> = {},
 ): Promise<RowOf<M>> {
-  return ctx.db.$insert(model, data, announcementOf(ctx, resource, more)).then(
+  return ctx.db.$insert(model, data, announcementOf(ctx, resource, more), ctx.wish).then(
     (inserted) => {
       ctx.announced()
       return inserted

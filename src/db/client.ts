@@ -8,6 +8,7 @@ import {
   type Insert,
   type InsertMany,
   type NewRow,
+  type Wish,
 } from './insert.ts'
 import type { Tables } from './tables.ts'
 import { asMember, inOrganization, type TenantPool } from './tenant.ts'
@@ -152,12 +153,12 @@ class NarrowedClient {
     return known
   }
 
-  $insert(model: string, data: Record<string, unknown>, announcement: Announcement): Promise<unknown> {
+  $insert(model: string, data: Record<string, unknown>, announcement: Announcement, wish?: Wish): Promise<unknown> {
     const { organizationId, around, inserts } = this.bound
     assertOwn(model, organizationId, data)
     const { one } = inserts
     if (!one) throw new Error('A transaction writes its rows, their events and their audit rows by itself.')
-    return around(() => one(model, data, announcement))
+    return around(() => one(model, data, announcement, wish))
   }
 
   async $insertMany(model: string, rows: readonly NewRow[], announcement: Announcement): Promise<number[]> {

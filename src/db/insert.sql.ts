@@ -26,14 +26,22 @@ audited AS (
   SELECT $1, $7::actor_kind, $8, $9, $2, $3, id::text, data, $10, $5, $6 FROM told
 )`
 
-/** A row, its event and its audit row: one statement, and so one transaction. */
-export function insertStatement(table: Table, fields: readonly string[], hidden: readonly string[]): string {
+/** What the row was wished as, beside its columns. */
+export const WISHED = 'wished'
+
+/** A row, its event and its audit row: one statement, and so one transaction. `wished` is an expression over the row `created`. */
+export function insertStatement(
+  table: Table,
+  fields: readonly string[],
+  hidden: readonly string[],
+  wished?: string,
+): string {
   const columns = fields.map((field) => table.columns.get(field)!.name)
   const values = fields.map((_field, at) => `$${ANNOUNCING + at + 1}`)
   return `WITH created AS (INSERT INTO ${table.name} (${columns.join(', ')}) VALUES (${values.join(', ')}) RETURNING *),
 told AS (SELECT id, jsonb_build_object(${toldColumns(table, hidden)}) || $4::jsonb AS data FROM created),
 ${ANNOUNCED}
-SELECT * FROM created`
+SELECT *${wished ? `, ${wished}::text AS ${WISHED}` : ''} FROM created`
 }
 
 /** Where some rows of many give a column and others do not, the others get what the database would write. */

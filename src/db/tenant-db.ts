@@ -1,5 +1,5 @@
 import type { Prisma, PrismaClient } from './generated/client.ts'
-import type { Announcement, NewRow } from './insert.ts'
+import type { Announcement, NewRow, Wish } from './insert.ts'
 
 /** How many milliseconds a transaction may take before it is rolled back. */
 export type TransactionBounds = { timeout?: number }
@@ -23,5 +23,10 @@ export type Transaction = Omit<PrismaClient, '$transaction' | '$extends' | '$on'
 export type TenantDb = Transaction & {
   $transaction<T>(work: (tx: Transaction) => Promise<T>, bounds?: TransactionBounds): Promise<T>
   /** One row with its event and its audit row, in one statement. */
-  $insert<M extends Prisma.ModelName>(model: M, data: DataOf<M>, announcement: Announcement): Promise<RowOf<M>>
+  $insert<M extends Prisma.ModelName>(
+    model: M,
+    data: DataOf<M>,
+    announcement: Announcement,
+    wish?: Wish,
+  ): Promise<RowOf<M>>
 }

@@ -181,12 +181,17 @@ export class TenantPool extends pg.Pool {
   }
 }
 
-export type SystemQuery = <R extends pg.QueryResultRow>(text: string, values: unknown[], name?: string) => Promise<R[]>
+export type SystemQuery = <R extends pg.QueryResultRow>(
+  text: string,
+  values: unknown[],
+  name?: string,
+  how?: Pick<ScopedConfig, 'planned'>,
+) => Promise<R[]>
 
 /** For the server's own work across organizations: credentials, batches, health. */
 export const systemQuery =
   (pool: TenantPool): SystemQuery =>
-  async <R extends pg.QueryResultRow>(text: string, values: unknown[], name?: string) => {
-    const result = await asSystem(() => pool.query({ text, values, ...(name && { name }) }))
+  async <R extends pg.QueryResultRow>(text: string, values: unknown[], name?: string, how?: object) => {
+    const result = await asSystem(() => pool.query({ text, values, ...(name && { name }), ...how }))
     return result.rows as R[]
   }

@@ -9,8 +9,9 @@ const CHANNEL = 'opsgraph_events'
 const WORDS = ['waiting', 'told', 'requests'] as const
 export type Word = (typeof WORDS)[number]
 
-/** What is announced in a burst is passed on once. */
+/** What is announced in a burst is passed on once: soon, and while there is no end of it so often. */
 const GATHER_MS = 20
+const BETWEEN_MS = 100
 
 type Options = { query: SystemQuery; listen: Listen; log(message: string, cause?: unknown): void }
 
@@ -22,6 +23,7 @@ export class Feed {
   readonly #options: Options
   readonly #hearers = new Map<Word, Set<() => void>>(WORDS.map((word) => [word, new Set()]))
   readonly #saying = new Map<Word, NodeJS.Timeout>()
+  readonly #saidAt = new Map<Word, number>()
   #ear: Listening | undefined
   #said: Promise<unknown> = Promise.resolve()
 
@@ -31,11 +33,13 @@ export class Feed {
 
   /** Says it a moment later, beside whatever is going on: nobody waits for it. */
   say(word: Word): void {
-    if (!this.#saying.has(word))
-      this.#saying.set(
-        word,
-        setTimeout(() => this.#say(word), GATHER_MS),
-      )
+    if (this.#saying.has(word)) return
+    const since = performance.now() - (this.#saidAt.get(word) ?? Number.NEGATIVE_INFINITY)
+    const wait = Math.max(GATHER_MS, BETWEEN_MS - since)
+    this.#saying.set(
+      word,
+      setTimeout(() => this.#say(word), wait),
+    )
   }
 
   /** Hears a word for as long as it is not told to stop, and once more whenever words may have been missed. */
@@ -67,6 +71,7 @@ export class Feed {
   #say(word: Word): void {
     clearTimeout(this.#saying.get(word))
     this.#saying.delete(word)
+    this.#saidAt.set(word, performance.now())
     const { query, log } = this.#options
     this.#said = query(`SELECT pg_notify('${CHANNEL}', $1)`, [word], 'say').catch((error: unknown) =>
       log('other processes were not told of events; they look for themselves', error),

@@ -48,11 +48,11 @@ export type Compile = (asked: Asked) => Plan
 
 type Writing = { compiler: Compiler; root: GraphQLObjectType; sent: ReadonlySet<string> }
 
-function writing({ operation, variables, maxPage }: Asked): Writing {
+function writing({ operation, variables, maxPage }: Asked, statement = new Statement()): Writing {
   const { schema, tables, fragments, form, sent } = operation
   const compiler: Compiler = {
     ...{ schema, tables, fragments, form, variables, maxPage },
-    ...{ statement: new Statement(), permits: new Permits() },
+    ...{ statement, permits: new Permits() },
     related: (...place) => relatedConnection(compiler)(...place),
   }
   return { compiler, root: schema.getQueryType()!, sent }
@@ -68,12 +68,17 @@ function idOf({ compiler, sent }: Writing, { field, nodes: [node] }: Root): stri
   return compiler.statement.constant(getArgumentValues(field, node!, compiler.variables).id)
 }
 
-function rowSql(writing: Writing, root: Root): string {
-  const { compiler } = writing
-  const type = objectType(root.field)
+/** The columns that are asked for of a root field's row. */
+function rowColumns(compiler: Compiler, { field, nodes }: Root) {
+  const type = objectType(field)
   const table = tableOf(compiler, type)
   const alias = compiler.statement.alias()
-  const columns = columnsOf(compiler, { type, table, alias }, selected(compiler, type, root.nodes))
+  return { table, alias, columns: columnsOf(compiler, { type, table, alias }, selected(compiler, type, nodes)) }
+}
+
+function rowSql(writing: Writing, root: Root): string {
+  const { compiler } = writing
+  const { table, alias, columns } = rowColumns(compiler, root)
   const own = `${alias}.organization_id = ${compiler.statement.organization()}`
   const id = `${alias}.id = ${idOf(writing, root)}`
   return objectOf(`SELECT ${columns} FROM ${table.name} ${alias} WHERE ${own} AND ${id}`)
@@ -128,6 +133,32 @@ export const compileParts: Compile = (asked) => {
   if (list && !where && !rows) return planOf(now, rootConnection(now.compiler, root, list, asParts), [])
   if (row) return planOf(now, `SELECT ${rowSql(now, root)}::text AS value`, [])
   throw new Uncompilable(root.field.name)
+}
+
+export type Inserted = Pick<Plan, 'text' | 'name' | 'values' | 'permits'> & { model: string }
+
+/** What a statement reads of the table that it inserts into does not hold the new row. */
+function besides(tables: Tables): Tables {
+  let own: string | undefined
+  return (model) => {
+    if (model === own) throw new Uncompilable(`other rows of ${model}`)
+    own ??= model
+    return tables(model)
+  }
+}
+
+/** The row of a query's one root field as an expression, for a statement that has just inserted it as `created`. */
+export function compileInserted({ operation, ...asked }: Asked, before: number): Inserted {
+  if ((operation.node.variableDefinitions?.length ?? 0) > 1) throw new Uncompilable('variables besides the id')
+  const statement = new Statement(before)
+  const within = { ...asked, operation: { ...operation, tables: besides(operation.tables) } }
+  const now = writing(within, statement)
+  const [[, nodes]] = rootFieldsOf(now, within) as [[string, Nodes]]
+  const { row, ...root } = rootOf(now, nodes)
+  if (!row) throw new Uncompilable(root.field.name)
+  const { table, alias, columns } = rowColumns(now.compiler, root)
+  const text = objectOf(`SELECT ${columns} FROM created ${alias}`)
+  return { text, name: nameOf(text), values: statement.values, permits: now.compiler.permits, model: table.model }
 }
 
 type Located = { node: FieldNode; field: Field | undefined }

@@ -14,7 +14,7 @@ import { inOrganization, type TenantPool } from '../db/tenant.ts'
 import { type Compile, compileParts, compileQuery, type Operation, type Plan, sentVariables } from './compile.ts'
 import { type Form, GRAPH } from './form.ts'
 import { fragmentsOf } from './selection.ts'
-import { type Ask, Uncompilable } from './statement.ts'
+import { Uncompilable, valuesFor } from './statement.ts'
 
 /** Undefined where the ordinary executor has to answer. */
 type Reads<A> = (
@@ -76,16 +76,6 @@ function attempt(compile: Compile, ...[asked]: Parameters<Compile>): Plan | unde
 /** The values of the variables that decide what a statement says. One that is left out is not one that is null. */
 const keyOf = ({ id, decisive }: Known, given: Record<string, unknown>, maxPage: number): string =>
   `${id} ${maxPage} ${JSON.stringify(decisive.map((name) => (Object.hasOwn(given, name) ? [given[name]] : [])))}`
-
-/** What is sent with a statement, or undefined where the context lacks it. */
-function valuesOf({ values }: Plan, ask: Ask): unknown[] | undefined {
-  try {
-    return values.map((value) => value(ask))
-  } catch (error) {
-    if (error instanceof Uncompilable) return undefined
-    throw error
-  }
-}
 
 type Row = Record<string, string | number | null>
 
@@ -187,7 +177,7 @@ class Reader<A> {
     const planned = this.#planned(keyOf(known, given, ctx.maxPage), known, coerced, ctx.maxPage)
     const { plan } = planned
     if (!plan?.permits.allow(ctx)) return undefined
-    const values = valuesOf(plan, { ctx, variables: coerced })
+    const values = valuesFor(plan, { ctx, variables: coerced })
     const row = values && (await this.#row(planned, values, ctx))
     return row && this.#sources.answer(plan, row)
   }

@@ -21,8 +21,14 @@ export class Statement {
   planned = false
   /** Whether it reads no list: rows by their keys, and what hangs on them. */
   brief = true
+  readonly #before: number
   #aliases = 0
   #organization: string | undefined
+
+  /** Where it becomes part of a statement, so many parameters stand before its own. */
+  constructor(before = 0) {
+    this.#before = before
+  }
 
   alias(): string {
     this.#aliases += 1
@@ -30,7 +36,7 @@ export class Statement {
   }
 
   given(value: Value): string {
-    return `$${this.values.push(value)}`
+    return `$${this.#before + this.values.push(value)}`
   }
 
   constant(value: unknown): string {
@@ -44,6 +50,20 @@ export class Statement {
     return this.#organization
   }
 }
+
+/** Undefined where the ordinary executor has to answer instead. */
+export function unlessUncompilable<T>(work: () => T): T | undefined {
+  try {
+    return work()
+  } catch (error) {
+    if (error instanceof Uncompilable) return undefined
+    throw error
+  }
+}
+
+/** What is sent with a statement, or undefined where the context lacks it. */
+export const valuesFor = ({ values }: { values: readonly Value[] }, ask: Ask): unknown[] | undefined =>
+  unlessUncompilable(() => values.map((value) => value(ask)))
 
 /** Prepared statements are told apart by name on a connection. */
 export const nameOf = (text: string): string => `r${createHash('sha1').update(text).digest('hex').slice(0, 20)}`

@@ -108,12 +108,7 @@ export async function answerTo(exchange: Exchange, given: Record<string, string>
 }
 
 /** Makes a change, and leaves the id of its row: who shows that row is another question. */
-export async function changedBy(
-  exchange: Exchange,
-  given: Record<string, string>,
-  change: DocumentNode,
-  execute: Execute,
-) {
-  const value = await rootValue(exchange, change, variablesOf(exchange, given), execute)
+export async function changedBy(exchange: Exchange, change: DocumentNode, execute: Execute): Promise<string> {
+  const value = await rootValue(exchange, change, variablesOf(exchange, exchange.params), execute)
   return (value as { id: string }).id
 }

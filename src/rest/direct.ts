@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { OperationDefinitionNode } from 'graphql'
 import type { Context } from '../core/context.ts'
+import type { WishFor } from '../read/inserted.ts'
 import type { Parts, ReadParts } from '../read/reader.ts'
 import { answerTo, changedBy, listed, noteCaching, variablesOf } from './answer.ts'
 import type { Endpoint } from './endpoint.ts'
@@ -45,15 +46,25 @@ export async function answerDirectly(exchange: Exchange, read: ReadParts): Promi
   return written(exchange, parts, variables)
 }
 
-/** A change, answered with its row as the route that shows it would: SOFA's part is to have been asked. */
+/** Whoever reads rows in a dialect's form, and says how an inserted one is shown. */
+export type Reads = { read: ReadParts; wishFor: WishFor }
+
+/** A change, answered with its row as the route that shows it would: by the statement that inserts it, else read back. */
 export async function answerReadBack(
   exchange: Exchange,
-  given: Record<string, string>,
   { by, document }: ReadBack,
-  { execute, read }: { execute: Execute; read: ReadParts },
-): Promise<null> {
-  const id = await changedBy(exchange, given, document, execute)
+  { execute, reads: { read, wishFor } }: { execute: Execute; reads: Reads },
+): Promise<string> {
+  const wish = exchange.endpoint.method === 'POST' ? wishFor(by.document, exchange.context as Context) : undefined
+  const asked = wish ? { ...exchange, context: { ...(exchange.context as Context), wish } } : exchange
+  const id = await changedBy(asked, document, execute)
   const shown = { ...exchange, endpoint: by, params: { id }, json: undefined }
-  exchange.text = (await answerDirectly(shown, read)) ?? JSON.stringify(await answerTo(shown, { id }, execute))
-  return null
+  if (wish?.shown && String(wish.shown.id) === id) {
+    noteCaching(shown, { id })
+    return written(shown, { value: wish.shown.json, shown: undefined, about: undefined }, { id })
+  }
+  const direct = await answerDirectly(shown, read)
+  if (direct !== undefined) return direct
+  exchange.by = 'executor'
+  return JSON.stringify(await answerTo(shown, { id }, execute))
 }

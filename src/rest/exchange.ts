@@ -12,8 +12,8 @@ export type Exchange = {
   address: () => string
   headers: Record<string, string>
   file?: RawFile
-  /** The answer's text, where it was written beside SOFA. */
-  text?: string
+  /** What answered: one statement, or the executor field by field. */
+  by?: 'statement' | 'executor'
   failure?: unknown
 }
 

@@ -1,7 +1,5 @@
 import { AppError } from '../core/errors.ts'
-import type { DialectName } from '../core/rest.ts'
-import type { ReadParts } from '../read/reader.ts'
-import { answerDirectly, isDirect } from './direct.ts'
+import { DEBUG, type DialectName, SERVED_BY } from '../core/rest.ts'
 import type { Endpoint } from './endpoint.ts'
 import { etagOf, matchesNone, matchesStrongly } from './etag.ts'
 import type { Exchange, RawFile } from './exchange.ts'
@@ -69,9 +67,10 @@ async function represent(endpoint: Endpoint, route: Route, request: RestRequest,
   }
   const text = await run(exchange)
   if (exchange.failure !== undefined) throw exchange.failure
+  if (header(request.headers, DEBUG) !== undefined) exchange.headers[SERVED_BY] = exchange.by!
   if (endpoint.status === 204) return { status: 204, headers: exchange.headers }
   const { file, headers } = exchange
-  const body = file ? file.content : (exchange.text ?? text)
+  const body = file ? file.content : text
   const typed = Object.assign(headers, file ? fileHeaders(file) : { 'content-type': JSON_TYPE })
   return { status: endpoint.status, headers: typed, body }
 }
@@ -126,17 +125,16 @@ function refusedMatch(match: Match): AppError {
 export type Behind = {
   endpoints: readonly Endpoint[]
   sofaOf: (dialect: DialectName) => Promise<Sofa>
-  /** What answers a GET by one statement; without it, and where it cannot, SOFA does. */
-  readerOf: ((dialect: DialectName) => ReadParts) | undefined
+  /** What answers beside SOFA: undefined where it cannot. */
+  direct: (exchange: Exchange) => Promise<string | undefined>
 }
 
 /** What HTTP asks for around a route: methods, conditions, bodies; everything a caller meets is a RestAnswer. */
-export function createFront({ sofaOf, readerOf, endpoints }: Behind) {
+export function createFront({ sofaOf, direct, endpoints }: Behind) {
   const run: Run = async (exchange) => {
-    const { name } = exchange.endpoint.dialect
-    const read = isDirect(exchange.endpoint) ? readerOf?.(name) : undefined
-    const direct = read && (await answerDirectly(exchange, read))
-    return direct ?? (await sofaOf(name)).run(exchange)
+    const text = await direct(exchange)
+    exchange.by ??= text === undefined ? 'executor' : 'statement'
+    return text ?? (await sofaOf(exchange.endpoint.dialect.name)).run(exchange)
   }
   const answer = async (match: Match, request: RestRequest): Promise<RestAnswer> => {
     if (match.kind === 'options') return { status: 204, headers: { allow: match.allow.join(', ') } }

@@ -1,11 +1,11 @@
 import type { GraphQLSchema } from 'graphql'
 import type { DialectName } from '../core/rest.ts'
 import type { Form } from '../read/form.ts'
-import type { ReadParts } from '../read/reader.ts'
 import { answerTo } from './answer.ts'
 import { DIALECTS } from './dialects/all.ts'
-import { answerReadBack } from './direct.ts'
+import { answerDirectly, answerReadBack, isDirect, type Reads } from './direct.ts'
 import { compileEndpoints, type Endpoint } from './endpoint.ts'
+import type { Exchange } from './exchange.ts'
 import { formOf } from './form.ts'
 import { createFront, type RestRequest } from './front.ts'
 import { createMatch, type Match } from './match.ts'
@@ -33,8 +33,8 @@ export type RestOptions = {
   execute: Execute
   version: string
   publicUrl?: string | undefined
-  /** What answers a GET by one statement, in the form of its dialect. */
-  readerFor?: (form: Form) => ReadParts
+  /** What answers by one statement, in the form of a dialect. */
+  readerFor?: (form: Form) => Reads
 }
 
 const NAMES = Object.keys(DIALECTS) as DialectName[]
@@ -54,11 +54,15 @@ export function createRest({ schema, execute, version, publicUrl, readerFor }: R
   const of = (name: DialectName) => endpoints.filter(({ dialect }) => dialect.name === name)
   const readerOf = readerFor && perDialect((name) => readerFor(formOf(DIALECTS[name])))
   const readBacks = readBacksOf(endpoints)
-  const answer: AnswerTo = (exchange, given) => {
-    const read = readerOf?.(exchange.endpoint.dialect.name)
-    const back = readBacks.get(exchange.endpoint)
-    return read && back ? answerReadBack(exchange, given, back, { execute, read }) : answerTo(exchange, given, execute)
+  const direct = async (exchange: Exchange): Promise<string | undefined> => {
+    const { endpoint } = exchange
+    const reads = readerOf?.(endpoint.dialect.name)
+    if (!reads) return undefined
+    if (isDirect(endpoint)) return answerDirectly(exchange, reads.read)
+    const back = readBacks.get(endpoint)
+    return back && answerReadBack(exchange, back, { execute, reads })
   }
+  const answer: AnswerTo = (exchange, given) => answerTo(exchange, given, execute)
   // SOFA and what it stands on are a third of all modules.
   const sofaOf = perDialect(async (name) =>
     (await import('./sofa.ts')).createSofa(DIALECTS[name], of(name), answer, version),
@@ -71,7 +75,7 @@ export function createRest({ schema, execute, version, publicUrl, readerFor }: R
   }
   return {
     match: createMatch(endpoints),
-    handle: createFront({ sofaOf, readerOf, endpoints }),
+    handle: createFront({ sofaOf, direct, endpoints }),
     fail: refuse,
     endpoints,
     documents,

@@ -6,6 +6,7 @@ import type { App } from '../app.ts'
 import { keyContext, publicContext } from '../context.ts'
 import type { Context } from '../core/context.ts'
 import { AppError, invalid } from '../core/errors.ts'
+import { DEBUG, SERVED_BY } from '../core/rest.ts'
 import { type CostOf, tokensFor } from '../graph/cost.ts'
 import { type Documents, operationOf } from '../graph/documents.ts'
 import { Answered, type Execute, requestErrors } from '../graph/execute.ts'
@@ -171,6 +172,15 @@ function attempted<T>(work: () => T): T | undefined {
   }
 }
 
+/** Told to whoever asks which way their answer came. */
+function debugged(answer: Answer, result: ExecutionResult, { req }: Asked): Answer {
+  if (req.headers[DEBUG] === undefined) return answer
+  return {
+    ...answer,
+    headers: { ...answer.headers, [SERVED_BY]: result instanceof Answered ? 'statement' : 'executor' },
+  }
+}
+
 const secretly = ({ answer: { secret } }: Context, answer: Answer): Answer =>
   secret ? { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } } : answer
 
@@ -190,7 +200,7 @@ export function createGraphDoor(app: App, graph: Graph) {
     const context = contextOf(app, key, asked)
     const run = async () => {
       const result = await graph.execute(document, parameters.variables, context, parameters.operationName)
-      return secretly(context, answered(result, type, requestId))
+      return secretly(context, debugged(answered(result, type, requestId), result, asked))
     }
     if (operation.operation !== 'mutation') return run()
     return idempotent(app, asked, key, body, { context, run, refuse: (error) => failure(error, requestId) })

@@ -10,7 +10,9 @@ import { createExecute, publicReads } from '../graph/execute.ts'
 import { createIsOpen } from '../graph/open.ts'
 import { createSubscribe } from '../graph/subscribe.ts'
 import type { Form } from '../read/form.ts'
+import { createWishes } from '../read/inserted.ts'
 import { createPartsReader, createReader, type Read, type ReadParts } from '../read/reader.ts'
+import type { Reads } from '../rest/direct.ts'
 import { referenceRoutes } from '../rest/reference.ts'
 import { createRest } from '../rest/rest.ts'
 import { VERSION } from '../version.ts'
@@ -60,13 +62,14 @@ function doorsOf(app: App, schema: GraphQLSchema, metrics: Metrics) {
     metrics.executed(json === undefined ? 'executor' : 'statement')
     return json
   }
-  const readerFor = (form: Form): ReadParts => {
+  const readerFor = (form: Form): Reads => {
     const reads = publicReads(createPartsReader(sources, form), report)
-    return async (...operation) => {
+    const read: ReadParts = async (...operation) => {
       const parts = await reads(...operation)
       if (parts) metrics.executed('statement')
       return parts
     }
+    return { read, wishFor: createWishes(sources, form) }
   }
   const graph = {
     documents: createDocuments(schema),

@@ -68,7 +68,7 @@ RETURNING d.id::text, d.organization_id AS "organizationId", o.name AS "organiza
 export async function claimDue(query: SystemQuery, claim: Claim): Promise<Claimed[]> {
   const { now, lease, leasedUntil, most, perEndpoint, perOrganization, busy } = claim
   const values = [now, lease, leasedUntil, most, perEndpoint, perOrganization, [...busy.keys()], [...busy.values()]]
-  const claimed = await query<Claimed>(CLAIM, values, 'webhook-claim')
+  const claimed = await query<Claimed>(CLAIM, values, 'webhook-claim', { planned: true })
   return claimed.sort((a, b) => Number(a.eventId) - Number(b.eventId))
 }
 

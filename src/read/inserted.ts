@@ -1,0 +1,41 @@
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import type { Context } from '../core/context.ts'
+import type { Wish } from '../db/insert.ts'
+import type { Tables } from '../db/tables.ts'
+import { compileInserted, type Inserted } from './compile.ts'
+import type { Form } from './form.ts'
+import { fragmentsOf } from './selection.ts'
+import { unlessUncompilable, valuesFor } from './statement.ts'
+
+/** How the row of a document of one root field is shown by the statement that inserts it. */
+export type WishFor = (document: DocumentNode, ctx: Context) => Wish
+
+type Sources = { schema: GraphQLSchema; tables: Tables }
+/** By how many parameters stand before, and by the largest page. */
+type Plans = Map<string, Inserted | undefined>
+
+export function createWishes({ schema, tables }: Sources, form: Form): WishFor {
+  const known = new WeakMap<DocumentNode, Plans>()
+  const planned = (document: DocumentNode, before: number, maxPage: number): Inserted | undefined => {
+    const plans: Plans = known.get(document) ?? new Map()
+    known.set(document, plans)
+    const key = `${before} ${maxPage}`
+    if (!plans.has(key)) {
+      const node = document.definitions[0] as OperationDefinitionNode
+      const operation = { schema, tables, node, fragments: fragmentsOf(document), form, sent: new Set<string>() }
+      plans.set(
+        key,
+        unlessUncompilable(() => compileInserted({ operation, variables: {}, maxPage }, before)),
+      )
+    }
+    return plans.get(key)
+  }
+  return (document, ctx) => ({
+    as(model, before) {
+      const plan = planned(document, before, ctx.maxPage)
+      if (plan?.model !== model || !plan.permits.allow(ctx)) return undefined
+      const values = valuesFor(plan, { ctx, variables: {} })
+      return values && { key: plan.name, sql: plan.text, values }
+    },
+  })
+}
