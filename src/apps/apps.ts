@@ -7,7 +7,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { AppVisibility as VISIBILITIES } from '../db/generated/enums.ts'
 import { Monitors } from '../monitoring/monitors/list.ts'
 import { Findings } from '../security/finding-list.ts'
@@ -104,11 +104,7 @@ export const createApp = (ctx: Context, input: Input) => {
 
 export const updateApp = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, APP, {
-    read: (tx) => tx.app.findUnique({ where }),
-    write: (tx) => tx.app.update({ where, data }),
-  })
+  return changeRow(ctx, APP, 'App', { id, ...data })
 }
 
 export const deleteApp = (ctx: Context, id: number, query: object = {}) => {

@@ -5,7 +5,7 @@ import { listField } from '../core/list/connection.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { Deployments } from './deployment-list.ts'
 import { repository } from './repository.ts'
 
@@ -72,11 +72,7 @@ export const createDeployment = (ctx: Context, input: Input) => {
 
 export const updateDeployment = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, DEPLOYMENT, {
-    read: (tx) => tx.deployment.findUnique({ where }),
-    write: (tx) => tx.deployment.update({ where, data }),
-  })
+  return changeRow(ctx, DEPLOYMENT, 'Deployment', { id, ...data })
 }
 
 export const deleteDeployment = (ctx: Context, id: number, query: object = {}) => {

@@ -1,5 +1,5 @@
+import type { Wish } from '../db/announce.ts'
 import type { RowOf, TenantDb, Transaction, TransactionBounds } from '../db/client.ts'
-import type { Wish } from '../db/insert.ts'
 import { inOrganization } from '../db/tenant.ts'
 import type { Clock } from './clock.ts'
 import type { Envelope } from './envelope.ts'
@@ -56,7 +56,7 @@ export type Context = {
   answer: { secret: boolean }
   /** What this change is conditional on (If-Match); asked inside its transaction, while the row is held. */
   precondition?: (tx: Transaction) => Promise<void>
-  /** How whoever asked for a row wants to be shown it, where the statement that inserts it can say so. */
+  /** How whoever asked for a row wants to be shown it, where the statement that writes it can say so. */
   wish?: Wish
   /** The server itself, for those who watch it. */
   server: ServerFacts

@@ -1,6 +1,7 @@
-import type { DataOf, Prisma, RowOf, Transaction } from '../db/client.ts'
-import type { Announcement, NewRow } from '../db/insert.ts'
-import { type Context, transaction } from './context.ts'
+import type { Announcement } from '../db/announce.ts'
+import type { ChangeOf, DataOf, Prisma, RowOf, Transaction } from '../db/client.ts'
+import type { NewRow } from '../db/insert.ts'
+import { type Context, row, transaction } from './context.ts'
 import { AppError } from './errors.ts'
 import { type EventType, type Having, hiddenOf, type ResourceName, type VerbOf } from './events/catalogue.ts'
 import { found } from './found.ts'
@@ -23,16 +24,19 @@ export function insertRow<N extends Having<'created'>, M extends Prisma.ModelNam
   data: DataOf<M>,
   more: Record<string, unknown> = {},
 ): Promise<RowOf<M>> {
-  return ctx.db.$insert(model, data, announcementOf(ctx, resource, more), ctx.wish).then(
-    (inserted) => {
+  return announcing(ctx, ctx.db.$insert(model, data, announcementOf(ctx, resource, 'created', { more }), ctx.wish))
+}
+
+const announcing = <R>(ctx: Context, written: Promise<R>): Promise<R> =>
+  written.then(
+    (row) => {
       ctx.announced()
-      return inserted
+      return row
     },
     (error: unknown) => {
       throw databaseRefusal(error) ?? error
     },
   )
-}
 
 /** The same for many rows, in one statement of a transaction; their ids, in the order given. */
 export const insertRows = <N extends Having<'created'>, M extends Prisma.ModelName>(
@@ -41,12 +45,14 @@ export const insertRows = <N extends Having<'created'>, M extends Prisma.ModelNa
   resource: Resource<N>,
   model: M,
   rows: readonly NewRow<DataOf<M>>[],
-): Promise<number[]> => tx.$insertMany(model, rows, announcementOf(ctx, resource, {}))
+): Promise<number[]> => tx.$insertMany(model, rows, announcementOf(ctx, resource, 'created'))
 
-function announcementOf(ctx: Context, { name }: Resource, more: Record<string, unknown>): Announcement {
+type Beside = Partial<Pick<Announcement, 'more' | 'beside'>>
+
+function announcementOf(ctx: Context, { name }: Resource, verb: string, { more = {}, ...beside }: Beside = {}) {
   const { actor, address, requestId, clock } = ctx
-  const about = { type: eventOf(name, 'created'), target: name, hidden: hiddenOf(name) }
-  return { ...about, more, actor, address, requestId, at: clock.now() }
+  const about = { type: eventOf(name, verb), target: name, hidden: hiddenOf(name) }
+  return { ...about, ...beside, more, actor, address, requestId, at: clock.now() }
 }
 
 /** Inserts a row, announces it and audits it. */
@@ -106,6 +112,39 @@ export const updateRow = <N extends ResourceName, R extends Row>(
       })
     return after
   })
+
+type ByName = Record<string, Record<'findUnique' | 'update', (args: object) => Promise<Row | null>>>
+
+/** The same as `changeRow`, where the row has to be held while a condition is asked. */
+function changeHeld<N extends Having<'updated'>>(
+  ctx: Context,
+  resource: Resource<N>,
+  model: Prisma.ModelName,
+  { id, ...data }: { id: number },
+): Promise<Row> {
+  const rows = (tx: Transaction) => (tx as unknown as ByName)[model[0]!.toLowerCase() + model.slice(1)]!
+  const where = row(ctx, id)
+  return updateRow<N, Row>(ctx, resource, {
+    read: (tx) => rows(tx).findUnique({ where }),
+    write: (tx) => rows(tx).update({ where, data }) as Promise<Row>,
+  })
+}
+
+/**
+ * Changes a row that is nothing but its own values, in one statement with its event and its audit row; where that changes
+ * nothing there is neither. `beside` is told too: an expression over the row `written` that the change leaves as it was.
+ */
+export async function changeRow<N extends Having<'updated'>, M extends Prisma.ModelName>(
+  ctx: Context,
+  resource: Resource<N>,
+  model: M,
+  change: ChangeOf<M> & { id: number },
+  beside?: string,
+): Promise<RowOf<M>> {
+  if (ctx.precondition) return (await changeHeld(ctx, resource, model, change)) as RowOf<M>
+  const announcement = announcementOf(ctx, resource, 'updated', { ...(beside && { beside }) })
+  return found(resource.name, announcing(ctx, ctx.db.$update(model, change, announcement, ctx.wish)))
+}
 
 export type Deletion<R, D> = {
   /** The row as the caller wants to see it, relations and all: afterwards nobody can ask for them. */

@@ -7,7 +7,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { ClientStatus as STATUSES } from '../db/generated/enums.ts'
 import { outstandingBalance } from './balance.sql.ts'
 import { Invoices } from './invoices/schema.ts'
@@ -102,11 +102,7 @@ export const createClient = (ctx: Context, input: Input) => {
 
 export const updateClient = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, CLIENT, {
-    read: (tx) => tx.client.findUnique({ where }),
-    write: (tx) => tx.client.update({ where, data }),
-  })
+  return changeRow(ctx, CLIENT, 'Client', { id, ...data })
 }
 
 export const deleteClient = (ctx: Context, id: number, query: object = {}) => {

@@ -7,7 +7,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { LeadStatus as STATUSES } from '../db/generated/enums.ts'
 import { Opportunities } from './opportunities/schema.ts'
 
@@ -97,11 +97,7 @@ export const createLead = (ctx: Context, input: Input) => {
 
 export const updateLead = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, LEAD, {
-    read: (tx) => tx.lead.findUnique({ where }),
-    write: (tx) => tx.lead.update({ where, data }),
-  })
+  return changeRow(ctx, LEAD, 'Lead', { id, ...data })
 }
 
 export const deleteLead = (ctx: Context, id: number, query: object = {}) => {

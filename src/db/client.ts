@@ -1,21 +1,15 @@
 import { createHash } from 'node:crypto'
 import { PrismaPg } from '@prisma/adapter-pg'
+import type { Announcement, Wish } from './announce.ts'
 import { Prisma, PrismaClient } from './generated/client.ts'
-import {
-  type Announcement,
-  createInsert,
-  createInsertMany,
-  type Insert,
-  type InsertMany,
-  type NewRow,
-  type Wish,
-} from './insert.ts'
+import { createInsertMany, type InsertMany, type NewRow } from './insert.ts'
 import type { Tables } from './tables.ts'
 import { asMember, inOrganization, type TenantPool } from './tenant.ts'
 import type { TenantDb, Transaction, TransactionBounds } from './tenant-db.ts'
 import { type Finder, UniqueBatch } from './unique-batch.ts'
+import { createInsert, createUpdate, type WriteRow } from './write.ts'
 
-export type { DataOf, RowOf, TenantDb, Transaction, TransactionBounds } from './tenant-db.ts'
+export type { ChangeOf, DataOf, RowOf, TenantDb, Transaction, TransactionBounds } from './tenant-db.ts'
 export { Prisma, PrismaClient }
 
 const names = new Map<string, string>()
@@ -84,8 +78,9 @@ type Around = <T>(start: () => PromiseLike<T>) => Promise<T>
 
 const notFound = () => Object.assign(new Error('No row was found.'), { code: 'P2025' })
 
-type Inserts = { one?: Insert; many: InsertMany }
-type Bound = { organizationId: number; userId?: number; around: Around; unique?: UniqueBatch; inserts: Inserts }
+/** How rows are written with their events and audit rows; one by one only outside transactions. */
+type Writes = { insert?: WriteRow; update?: WriteRow; many: InsertMany }
+type Bound = { organizationId: number; userId?: number; around: Around; unique?: UniqueBatch; writes: Writes }
 
 /** One model, every operation of it narrowed to the rows of one organization. */
 class Narrowed {
@@ -154,24 +149,31 @@ class NarrowedClient {
   }
 
   $insert(model: string, data: Record<string, unknown>, announcement: Announcement, wish?: Wish): Promise<unknown> {
-    const { organizationId, around, inserts } = this.bound
-    assertOwn(model, organizationId, data)
-    const { one } = inserts
-    if (!one) throw new Error('A transaction writes its rows, their events and their audit rows by itself.')
-    return around(() => one(model, data, announcement, wish))
+    return this.#written(this.bound.writes.insert, { model, data, which: [] }, announcement, wish)
+  }
+
+  $update(model: string, { id, ...data }: { id: number }, announcement: Announcement, wish?: Wish): Promise<unknown> {
+    return this.#written(this.bound.writes.update, { model, data, which: [id] }, announcement, wish)
+  }
+
+  #written(write: WriteRow | undefined, own: Parameters<WriteRow>[0], announcement: Announcement, wish?: Wish) {
+    const { organizationId, around } = this.bound
+    assertOwn(own.model, organizationId, own.data)
+    if (!write) throw new Error('A transaction writes its rows, their events and their audit rows by itself.')
+    return around(() => write(own, { organizationId, announcement, wish }))
   }
 
   async $insertMany(model: string, rows: readonly NewRow[], announcement: Announcement): Promise<number[]> {
-    const { organizationId, around, inserts } = this.bound
+    const { organizationId, around, writes } = this.bound
     const run = (text: string, values: unknown[]) => this.base.$queryRawUnsafe(text, ...values)
     for (const { data } of rows) assertOwn(model, organizationId, data)
-    return around(() => inserts.many(run, model, rows, { ...announcement, organizationId }))
+    return around(() => writes.many(run, model, rows, { ...announcement, organizationId }))
   }
 
   $transaction<T>(work: (tx: Transaction) => Promise<T>, bounds: TransactionBounds = {}): Promise<T> {
-    const { organizationId, around, inserts } = this.bound
+    const { organizationId, around, writes } = this.bound
     const narrowed = (tx: object) =>
-      new NarrowedClient(tx, { organizationId, around: atOnce, inserts: { many: inserts.many } })
+      new NarrowedClient(tx, { organizationId, around: atOnce, writes: { many: writes.many } })
     const begin = () =>
       (this.base as unknown as PrismaClient).$transaction((tx) => work(narrowed(tx) as unknown as Transaction), bounds)
     return around(begin)
@@ -203,15 +205,15 @@ const inScope =
 const atOnce: Around = async (start) => await start()
 
 /** The client a room sees: every query is narrowed to one organization and runs under its database scope. */
-const bind = (prisma: PrismaClient, inserts: Inserts, organizationId: number): TenantDb =>
+const bind = (prisma: PrismaClient, writes: Writes, organizationId: number): TenantDb =>
   new NarrowedClient(prisma, {
     organizationId,
     around: inScope(organizationId),
     unique: new UniqueBatch(),
-    inserts,
+    writes,
   }) as unknown as TenantDb
 
-const READ_ONLY: Inserts = {
+const READ_ONLY: Writes = {
   many: () => Promise.reject(new Error('Nothing is written among the organizations of a person.')),
 }
 
@@ -219,7 +221,7 @@ const READ_ONLY: Inserts = {
 export const organizationsOf = (prisma: PrismaClient, organizationId: number, userId: number) =>
   (
     new NarrowedClient(prisma, {
-      ...{ organizationId, userId, inserts: READ_ONLY },
+      ...{ organizationId, userId, writes: READ_ONLY },
       around: (start) => asMember(organizationId, userId, async () => await start()),
     }) as unknown as TenantDb
   ).organization
@@ -232,12 +234,17 @@ export function tenantClients(
   limit = 1000,
 ): (organizationId: number) => TenantDb {
   const clients = new Map<number, TenantDb>()
-  const inserts = { one: createInsert(pool, tables), many: createInsertMany(tables) }
+  const sources = [pool, tables] as const
+  const writes = {
+    insert: createInsert(...sources),
+    update: createUpdate(...sources),
+    many: createInsertMany(tables),
+  }
   return (organizationId) => {
     const known = clients.get(organizationId)
     if (known) return known
     if (clients.size >= limit) clients.delete(clients.keys().next().value!)
-    const client = bind(prisma, inserts, organizationId)
+    const client = bind(prisma, writes, organizationId)
     clients.set(organizationId, client)
     return client
   }

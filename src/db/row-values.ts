@@ -1,6 +1,9 @@
 import { Prisma } from './generated/client.ts'
 import type { Column, Table } from './tables.ts'
 
+/** The fields that a row is given. */
+export const given = (data: Record<string, unknown>) => Object.entries(data).filter(([, value]) => value !== undefined)
+
 /** A value on its way into a column. */
 export function sent({ type, isList }: Column, value: unknown): unknown {
   if (value instanceof Date) return value.toISOString()

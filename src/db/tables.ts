@@ -10,6 +10,8 @@ export type Column = {
   kind: string
   isList: boolean
   isRequired: boolean
+  /** Holds when the row was changed last. */
+  isUpdatedAt: boolean
   /** The database's type: `date`, `numeric(14,2)`, … */
   sqlType: string
   /** What the database writes where nothing is given, as an expression. */
@@ -28,7 +30,7 @@ export type Table = {
 }
 export type Tables = (model: string) => Table
 
-type Field = { name: string; kind: string; type: string; isList: boolean; isRequired: boolean; isId: boolean }
+type Field = Pick<Column, 'name' | 'kind' | 'type' | 'isList' | 'isRequired' | 'isUpdatedAt'> & { isId: boolean }
 type Described = Field & { relationName?: string; relationFromFields?: readonly string[] }
 type Model = { fields: Described[]; primaryKey: { fields: string[] } | null }
 type Named = { dbName: string | null; fields: { name: string; dbName?: string }[] }
@@ -68,12 +70,13 @@ function relationOf(catalog: Catalog, model: string, field: Described): Relation
   return { model: type, isList, on }
 }
 
-function columnOf(catalog: Catalog, model: string, { name, type, kind, isList, isRequired }: Field): Column {
+function columnOf(catalog: Catalog, model: string, { name, ...told }: Field): Column {
   const column = nameOfColumn(catalog, model, name)
   const found = catalog.columns.get(`${nameOfTable(catalog, model)}.${column}`)
   if (found === undefined) throw new Error(`The database has no column for ${model}.${name}.`)
+  const { type, kind, isList, isRequired, isUpdatedAt } = told
   const own = { sqlType: found.type, defaultSql: found.default ?? undefined }
-  return { name: quoted(column), type, kind, isList, isRequired, ...own }
+  return { name: quoted(column), type, kind, isList, isRequired, isUpdatedAt, ...own }
 }
 
 function tableOf(catalog: Catalog, model: string): Table {

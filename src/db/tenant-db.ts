@@ -1,5 +1,6 @@
+import type { Announcement, Wish } from './announce.ts'
 import type { Prisma, PrismaClient } from './generated/client.ts'
-import type { Announcement, NewRow, Wish } from './insert.ts'
+import type { NewRow } from './insert.ts'
 
 /** How many milliseconds a transaction may take before it is rolled back. */
 export type TransactionBounds = { timeout?: number }
@@ -10,6 +11,9 @@ export type RowOf<M extends Prisma.ModelName> = Prisma.TypeMap['model'][M]['payl
 export type DataOf<M extends Prisma.ModelName> = Partial<{ [Name in keyof RowOf<M>]: unknown }> & {
   organizationId: number
 }
+
+/** What of a row is changed: what is left out stays. */
+export type ChangeOf<M extends Prisma.ModelName> = Partial<{ [Name in keyof RowOf<M>]: unknown }>
 
 export type Transaction = Omit<PrismaClient, '$transaction' | '$extends' | '$on' | '$connect' | '$disconnect'> & {
   /** Rows with an event and an audit row each, in one statement; their ids, in the order given. */
@@ -29,4 +33,11 @@ export type TenantDb = Transaction & {
     announcement: Announcement,
     wish?: Wish,
   ): Promise<RowOf<M>>
+  /** Changes a row; where that makes a difference, with its event and its audit row, in one statement. Null where there is none. */
+  $update<M extends Prisma.ModelName>(
+    model: M,
+    data: ChangeOf<M> & { id: number },
+    announcement: Announcement,
+    wish?: Wish,
+  ): Promise<RowOf<M> | null>
 }

@@ -7,7 +7,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { BudgetPeriod as PERIODS } from '../db/generated/enums.ts'
 import { spentOf } from './budgets.sql.ts'
 
@@ -85,11 +85,7 @@ export const createBudget = (ctx: Context, input: Input) => {
 
 export const updateBudget = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, BUDGET, {
-    read: (tx) => tx.budget.findUnique({ where }),
-    write: (tx) => tx.budget.update({ where, data }),
-  })
+  return changeRow(ctx, BUDGET, 'Budget', { id, ...data })
 }
 
 export const deleteBudget = async (ctx: Context, id: number, query: object = {}) => {

@@ -6,7 +6,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { Budgets } from './budgets.ts'
 import { Transactions } from './transactions.ts'
 
@@ -56,11 +56,7 @@ export const createBusinessLine = (ctx: Context, input: Input) => {
 
 export const updateBusinessLine = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, BUSINESS_LINE, {
-    read: (tx) => tx.businessLine.findUnique({ where }),
-    write: (tx) => tx.businessLine.update({ where, data }),
-  })
+  return changeRow(ctx, BUSINESS_LINE, 'BusinessLine', { id, ...data })
 }
 
 export const deleteBusinessLine = (ctx: Context, id: number, query: object = {}) => {

@@ -7,7 +7,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { CostInterval as INTERVALS } from '../db/generated/enums.ts'
 
 export const CostInterval = enumOf('CostInterval', INTERVALS, 'How often a cost comes back.')
@@ -78,11 +78,7 @@ export const createRecurringCost = (ctx: Context, input: Input) => {
 
 export const updateRecurringCost = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, RECURRING_COST, {
-    read: (tx) => tx.recurringCost.findUnique({ where }),
-    write: (tx) => tx.recurringCost.update({ where, data }),
-  })
+  return changeRow(ctx, RECURRING_COST, 'RecurringCost', { id, ...data })
 }
 
 export const deleteRecurringCost = (ctx: Context, id: number, query: object = {}) => {

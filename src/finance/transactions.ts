@@ -7,7 +7,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { TransactionKind as KINDS } from '../db/generated/enums.ts'
 
 export const TransactionKind = enumOf('TransactionKind', KINDS, 'Whether money came in or went out.')
@@ -81,11 +81,7 @@ export const createTransaction = (ctx: Context, input: Input) => {
 
 export const updateTransaction = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, TRANSACTION, {
-    read: (tx) => tx.transaction.findUnique({ where }),
-    write: (tx) => tx.transaction.update({ where, data }),
-  })
+  return changeRow(ctx, TRANSACTION, 'Transaction', { id, ...data })
 }
 
 export const deleteTransaction = (ctx: Context, id: number, query: object = {}) => {

@@ -6,7 +6,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { RecurringCosts } from './recurring-costs.ts'
 import { Transactions } from './transactions.ts'
 
@@ -62,11 +62,7 @@ export const createVendor = (ctx: Context, input: Input) => {
 
 export const updateVendor = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, VENDOR, {
-    read: (tx) => tx.vendor.findUnique({ where }),
-    write: (tx) => tx.vendor.update({ where, data }),
-  })
+  return changeRow(ctx, VENDOR, 'Vendor', { id, ...data })
 }
 
 export const deleteVendor = (ctx: Context, id: number, query: object = {}) => {

@@ -7,7 +7,7 @@ import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { slugOf } from '../core/slug.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 
 export const Tag = builder.prismaObject('Tag', {
   description: 'A label.',
@@ -57,11 +57,7 @@ export const createTag = (ctx: Context, input: Input) => {
 
 export const updateTag = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, TAG, {
-    read: (tx) => tx.tag.findUnique({ where }),
-    write: (tx) => tx.tag.update({ where, data }),
-  })
+  return changeRow(ctx, TAG, 'Tag', { id, ...data })
 }
 
 export const deleteTag = (ctx: Context, id: number, query: object = {}) => {

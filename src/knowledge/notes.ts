@@ -7,7 +7,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 import { NoteKind as KINDS } from '../db/generated/enums.ts'
 
 export const NoteKind = enumOf('NoteKind', KINDS, 'A page of the wiki, or a note that somebody wrote.')
@@ -86,11 +86,7 @@ export const createNote = (ctx: Context, input: Input) => {
 
 export const updateNote = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, NOTE, {
-    read: (tx) => tx.note.findUnique({ where }),
-    write: (tx) => tx.note.update({ where, data }),
-  })
+  return changeRow(ctx, NOTE, 'Note', { id, ...data })
 }
 
 export const deleteNote = (ctx: Context, id: number, query: object = {}) => {

@@ -135,9 +135,9 @@ export const compileParts: Compile = (asked) => {
   throw new Uncompilable(root.field.name)
 }
 
-export type Inserted = Pick<Plan, 'text' | 'name' | 'values' | 'permits'> & { model: string }
+export type WrittenRow = Pick<Plan, 'text' | 'name' | 'values' | 'permits'> & { model: string }
 
-/** What a statement reads of the table that it inserts into does not hold the new row. */
+/** What a statement reads of the table that it writes to does not know of that. */
 function besides(tables: Tables): Tables {
   let own: string | undefined
   return (model) => {
@@ -147,8 +147,8 @@ function besides(tables: Tables): Tables {
   }
 }
 
-/** The row of a query's one root field as an expression, for a statement that has just inserted it as `created`. */
-export function compileInserted({ operation, ...asked }: Asked, before: number): Inserted {
+/** The row of a query's one root field as an expression, for a statement that has just written it as `written`. */
+export function compileWritten({ operation, ...asked }: Asked, before: number): WrittenRow {
   if ((operation.node.variableDefinitions?.length ?? 0) > 1) throw new Uncompilable('variables besides the id')
   const statement = new Statement(before)
   const within = { ...asked, operation: { ...operation, tables: besides(operation.tables) } }
@@ -157,7 +157,7 @@ export function compileInserted({ operation, ...asked }: Asked, before: number):
   const { row, ...root } = rootOf(now, nodes)
   if (!row) throw new Uncompilable(root.field.name)
   const { table, alias, columns } = rowColumns(now.compiler, root)
-  const text = objectOf(`SELECT ${columns} FROM created ${alias}`)
+  const text = objectOf(`SELECT ${columns} FROM written ${alias}`)
   return { text, name: nameOf(text), values: statement.values, permits: now.compiler.permits, model: table.model }
 }
 

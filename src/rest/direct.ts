@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import type { OperationDefinitionNode } from 'graphql'
 import type { Context } from '../core/context.ts'
-import type { WishFor } from '../read/inserted.ts'
 import type { Parts, ReadParts } from '../read/reader.ts'
+import type { WishFor } from '../read/wish.ts'
 import { answerTo, changedBy, listed, noteCaching, variablesOf } from './answer.ts'
 import type { Endpoint } from './endpoint.ts'
 import type { Exchange } from './exchange.ts'
@@ -46,20 +46,20 @@ export async function answerDirectly(exchange: Exchange, read: ReadParts): Promi
   return written(exchange, parts, variables)
 }
 
-/** Whoever reads rows in a dialect's form, and says how an inserted one is shown. */
+/** Whoever reads rows in a dialect's form, and says how a written one is shown. */
 export type Reads = { read: ReadParts; wishFor: WishFor }
 
-/** A change, answered with its row as the route that shows it would: by the statement that inserts it, else read back. */
+/** A change, answered with its row as the route that shows it would: by the statement that writes it, else read back. */
 export async function answerReadBack(
   exchange: Exchange,
   { by, document }: ReadBack,
   { execute, reads: { read, wishFor } }: { execute: Execute; reads: Reads },
 ): Promise<string> {
-  const wish = exchange.endpoint.method === 'POST' ? wishFor(by.document, exchange.context as Context) : undefined
-  const asked = wish ? { ...exchange, context: { ...(exchange.context as Context), wish } } : exchange
-  const id = await changedBy(asked, document, execute)
+  const context = exchange.context as Context
+  const wish = wishFor(by.document, context)
+  const id = await changedBy({ ...exchange, context: { ...context, wish } }, document, execute)
   const shown = { ...exchange, endpoint: by, params: { id }, json: undefined }
-  if (wish?.shown && String(wish.shown.id) === id) {
+  if (wish.shown && String(wish.shown.id) === id) {
     noteCaching(shown, { id })
     return written(shown, { value: wish.shown.json, shown: undefined, about: undefined }, { id })
   }

@@ -6,7 +6,7 @@ import { defineList } from '../core/list/declare.ts'
 import { rowField } from '../core/row-field.ts'
 import * as rules from '../core/rules.ts'
 import { type Input, validated } from '../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../core/write.ts'
+import { changeRow, deleteRow, insertRow } from '../core/write.ts'
 
 export const Tool = builder.prismaObject('Tool', {
   description: 'A tool or subscription the company pays for.',
@@ -96,11 +96,7 @@ export const createTool = (ctx: Context, input: Input) => {
 
 export const updateTool = (ctx: Context, id: number, input: Input) => {
   const data = validated(change, input)
-  const where = row(ctx, id)
-  return updateRow(ctx, TOOL, {
-    read: (tx) => tx.tool.findUnique({ where }),
-    write: (tx) => tx.tool.update({ where, data }),
-  })
+  return changeRow(ctx, TOOL, 'Tool', { id, ...data })
 }
 
 export const deleteTool = (ctx: Context, id: number, query: object = {}) => {

@@ -5,7 +5,7 @@ import { AppError } from '../../core/errors.ts'
 import { lockRow } from '../../core/lock.ts'
 import * as rules from '../../core/rules.ts'
 import { type Input, validated } from '../../core/validate.ts'
-import { deleteRow, insertRow, updateRow } from '../../core/write.ts'
+import { changeRow, deleteRow, insertRow, updateRow } from '../../core/write.ts'
 import type { Opportunity } from '../../db/generated/client.ts'
 
 const OPPORTUNITY = { name: 'opportunity' } as const
@@ -38,11 +38,7 @@ export const createOpportunity = (ctx: Context, input: Input) => {
 export const updateOpportunity = (ctx: Context, id: number, input: Input) => {
   const given = validated(change, input)
   const data = given.stage ? { ...given, closedOn: null } : given
-  const where = row(ctx, id)
-  return updateRow(ctx, OPPORTUNITY, {
-    read: (tx) => tx.opportunity.findUnique({ where }),
-    write: (tx) => tx.opportunity.update({ where, data }),
-  })
+  return changeRow(ctx, OPPORTUNITY, 'Opportunity', { id, ...data })
 }
 
 export const deleteOpportunity = (ctx: Context, id: number, query: object = {}) => {

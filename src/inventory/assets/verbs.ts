@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { type Context, row } from '../../core/context.ts'
 import * as rules from '../../core/rules.ts'
 import { type Input, validated } from '../../core/validate.ts'
-import { createRow, deleteRow, insertRow, insertRows, updateRow } from '../../core/write.ts'
+import { changeRow, createRow, deleteRow, insertRow, insertRows, updateRow } from '../../core/write.ts'
 import type { Prisma, Transaction } from '../../db/client.ts'
 import { TAG_IDS, tagged, tagLinks } from '../tagging.ts'
 
@@ -59,6 +59,10 @@ export const createAsset = (ctx: Context, input: Input) => {
   })
 }
 
+/** The same as an expression, where a statement changes an asset and not its tags. */
+const TAG_IDS_BESIDE = `jsonb_build_object('tagIds', (SELECT coalesce(jsonb_agg(l.tag_id ORDER BY l.tag_id), '[]'::jsonb)
+  FROM asset_tag l WHERE l.organization_id = written.organization_id AND l.asset_id = written.id))`
+
 /** Many at once; their tags have been looked up. */
 export async function insertAssets(ctx: Context, tx: Transaction, assets: readonly NewAsset[]): Promise<void> {
   const tagged = assets.map(({ data, tagIds }) => ({ data, tagIds: [...new Set(tagIds)].sort((a, b) => a - b) }))
@@ -73,6 +77,7 @@ export async function insertAssets(ctx: Context, tx: Transaction, assets: readon
 
 export const updateAsset = (ctx: Context, id: number, input: Input) => {
   const { tagIds, ...given } = validated(change, input)
+  if (tagIds === undefined && !ctx.precondition) return changeRow(ctx, ASSET, 'Asset', { id, ...given }, TAG_IDS_BESIDE)
   const where = row(ctx, id)
   return updateRow(ctx, ASSET, {
     read: async (tx) => {

@@ -1,22 +1,22 @@
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import type { Context } from '../core/context.ts'
-import type { Wish } from '../db/insert.ts'
+import type { Wish } from '../db/announce.ts'
 import type { Tables } from '../db/tables.ts'
-import { compileInserted, type Inserted } from './compile.ts'
+import { compileWritten, type WrittenRow } from './compile.ts'
 import type { Form } from './form.ts'
 import { fragmentsOf } from './selection.ts'
 import { unlessUncompilable, valuesFor } from './statement.ts'
 
-/** How the row of a document of one root field is shown by the statement that inserts it. */
+/** How the row of a document of one root field is shown by the statement that writes it. */
 export type WishFor = (document: DocumentNode, ctx: Context) => Wish
 
 type Sources = { schema: GraphQLSchema; tables: Tables }
 /** By how many parameters stand before, and by the largest page. */
-type Plans = Map<string, Inserted | undefined>
+type Plans = Map<string, WrittenRow | undefined>
 
 export function createWishes({ schema, tables }: Sources, form: Form): WishFor {
   const known = new WeakMap<DocumentNode, Plans>()
-  const planned = (document: DocumentNode, before: number, maxPage: number): Inserted | undefined => {
+  const planned = (document: DocumentNode, before: number, maxPage: number): WrittenRow | undefined => {
     const plans: Plans = known.get(document) ?? new Map()
     known.set(document, plans)
     const key = `${before} ${maxPage}`
@@ -25,7 +25,7 @@ export function createWishes({ schema, tables }: Sources, form: Form): WishFor {
       const operation = { schema, tables, node, fragments: fragmentsOf(document), form, sent: new Set<string>() }
       plans.set(
         key,
-        unlessUncompilable(() => compileInserted({ operation, variables: {}, maxPage }, before)),
+        unlessUncompilable(() => compileWritten({ operation, variables: {}, maxPage }, before)),
       )
     }
     return plans.get(key)
