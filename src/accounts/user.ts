@@ -26,5 +26,9 @@ export const User = builder.prismaObject('Membership', {
     role: t.expose('role', { type: Role }),
     status: t.expose('status', { type: UserStatus }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When they were invited or added.' }),
+    hasSecondFactor: t.exposeBoolean('hasSecondFactor', {
+      description: 'Whether more than a password is asked of them at log-in; false until they have joined.',
+      authScopes: { can: 'users:manage' },
+    }),
   }),
 })

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { afterAll, beforeAll, expect, it } from 'vitest'
-import { MASTER_KEY, NOON } from '../../test/kit/app.ts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MASTER_KEY, NOON, tenant } from '../../test/kit/app.ts'
 import { type TestDatabase, testDatabase } from '../../test/kit/database.ts'
+import { giveSecondFactors } from '../../test/kit/second-factors.ts'
 import { signAccessToken, verifyAccessToken } from '../access/access-token.ts'
 import { openApp } from '../app.ts'
 import { readConfig } from '../config.ts'
 import { fixedClock } from '../core/clock.ts'
+import { asSystem } from '../db/tenant.ts'
 import { createLog } from '../log.ts'
 import { runCli } from './run.ts'
 
@@ -80,4 +82,38 @@ it('the private key is rewrapped with everything that is sealed', async () => {
   expect([code, JSON.parse(out)]).toMatchObject([0, { rewrapped: 1, unknown: 0 }])
   const token = await elsewhere(({ signingKeys, clock }) => signAccessToken(signingKeys, clock, CLAIMS), NEXT)
   expect(token).toMatch(/^eyJ/)
+})
+
+describe('auth reset-second-factor', () => {
+  const reset = (email: string) => run(`auth reset-second-factor ${email} --json`, { OPSGRAPH_MASTER_KEY: NEXT })
+
+  it('takes it away, and says so in each organization of the person', async () => {
+    const id = await elsewhere(async (app) => {
+      const one = await tenant(app, 'one')
+      await giveSecondFactors(app, one.id)
+      const { id: other } = await tenant(app, 'other')
+      await asSystem(async () =>
+        app.prisma.membership.create({ data: { organizationId: other, id: one.users.admin, role: 'editor' } }),
+      )
+      return one.users.admin
+    }, NEXT)
+    const { code, out } = await reset('Admin@one.example.com')
+    expect([code, JSON.parse(out)]).toEqual([0, { id, email: 'admin@one.example.com' }])
+    const told = await elsewhere(
+      ({ query }) =>
+        query(
+          `SELECT actor_kind AS actor, target_id AS target FROM audit_event WHERE action = 'account.second_factor_reset'`,
+          [],
+        ),
+      NEXT,
+    )
+    expect(told).toEqual(Array(2).fill({ actor: 'system', target: String(id) }))
+  })
+
+  it('is refused where there is none, and nobody', async () => {
+    expect(await reset('admin@one.example.com')).toMatchObject({ code: 1, out: '' })
+    expect((await reset('nobody@example.com')).err).toContain(
+      'There is nobody with the mail address nobody@example.com.',
+    )
+  })
 })

@@ -49,11 +49,12 @@ export const publicReads =
 
 /** `extensions` of every error: what a program needs to react. */
 export function extensionsOf({ code, status, details }: AppError, requestId: string): Record<string, unknown> {
-  const { need, fields, retryAfter } = details
+  const { reason, need, fields, retryAfter } = details
   return {
     code,
     status,
     requestId,
+    ...(typeof reason === 'string' && { reason }),
     ...(need !== undefined && { need }),
     ...(fields && { fields }),
     ...(retryAfter !== undefined && { retryAfter }),

@@ -1,8 +1,9 @@
 /** Tables whose rows have keys of their own. */
-export const SEALED_TABLES = ['password_entry', 'webhook_endpoint', 'signing_key'] as const
+export const SEALED_TABLES = ['password_entry', 'webhook_endpoint', 'signing_key', 'second_factor'] as const
 
-/** Keys that sign belong to no organization. */
-const ownerIn = (table: string): string => (table === 'signing_key' ? '0' : 'organization_id')
+/** Keys that sign, and what people prove themselves by, belong to no organization. */
+const NOBODYS: readonly string[] = ['signing_key', 'second_factor']
+const ownerIn = (table: string): string => (NOBODYS.includes(table) ? '0' : 'organization_id')
 
 export type SealedRow = { organization: number; id: number; key: string; wrapped: Buffer }
 

@@ -106,7 +106,13 @@ describe('a signed-in person', () => {
     const { access_token } = await signedIn('readonly')
     const { status, json } = await get('auth/me', access_token)
     expect(status).toBe(200)
-    expect(Object.keys(json.data)).toEqual(['user', 'organizations', 'roles', 'effective_permissions'])
+    expect(Object.keys(json.data)).toEqual([
+      'user',
+      'organizations',
+      'roles',
+      'effective_permissions',
+      'has_second_factor',
+    ])
     expect(json.data).toMatchObject({
       user: { email: person('readonly').email },
       organizations: [{ slug: 'omniforge', name: 'OmniForge', role: 'readonly' }],

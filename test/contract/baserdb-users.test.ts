@@ -27,7 +27,7 @@ function failed({ status, json, headers }: Answer, wanted: number, code: string)
 
 /** As the document invites a user. */
 const OPERATOR = { email: 'operator@imagine.tech', display_name: 'Platform Operator', locale: 'en' }
-const FIELDS = ['id', 'email', 'display_name', 'locale', 'role', 'status', 'created_at']
+const FIELDS = ['id', 'email', 'display_name', 'locale', 'role', 'status', 'created_at', 'has_second_factor']
 
 let invited = 0
 async function invite(more: object = {}): Promise<{ id: number; email: string; invitation_token: string }> {
@@ -64,7 +64,13 @@ describe('POST /api/v1/users', () => {
       ...{ success: true, error: null, meta: { request_id: headers.get('x-request-id') } },
       data: {
         ...OPERATOR,
-        ...{ id: expect.any(Number), role: 'readonly', status: 'invited', created_at: expect.any(String) },
+        ...{
+          id: expect.any(Number),
+          role: 'readonly',
+          status: 'invited',
+          created_at: expect.any(String),
+          has_second_factor: false,
+        },
         invitation_token: expect.stringMatching(/^ogi_[0-9A-Za-z]{44}$/),
         ...{ invitation_expires_at: '2026-05-30T11:42:00Z', is_mailed: true },
       },

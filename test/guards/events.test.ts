@@ -5,6 +5,7 @@ import { CATALOGUE, toldData } from '../../src/core/events/catalogue.ts'
 import { PERMISSIONS } from '../../src/core/permissions.ts'
 import { checkPasswordBreach } from '../../src/vault/check-breach.ts'
 import { createPasswordEntry } from '../../src/vault/verbs.ts'
+import { giveSecondFactors } from '../kit/second-factors.ts'
 import { testServer } from '../kit/server.ts'
 import { Caller } from './generate/caller.ts'
 import { misfits } from './generate/catalogued.ts'
@@ -25,6 +26,7 @@ const LAST = /^(delete|revoke)/
 beforeAll(async () => {
   own = await Caller.of(server, server.key('Trusted service'))
   rows = new OwnRows(server.app, own.ctx.organizationId)
+  await giveSecondFactors(server.app, own.ctx.organizationId)
   before = (await server.app.query<{ last: number }>('SELECT max(id)::int AS last FROM event', []))[0]!.last
   const creations = mutations.filter(({ model }) => !model)
   const changes = mutations.filter(({ model, name }) => model && !LAST.test(name))
@@ -47,7 +49,12 @@ async function otherwise(): Promise<void> {
 /** Declared, but announced by what no mutation does here; each with who announces it, and where that is tested. */
 const ELSEWHERE: Record<string, string> = {
   'account.password_changed': 'a person with their password: test/contract/baserdb-auth.test.ts',
-  'session.created': 'the same',
+  'account.recovery_code_used': 'signing in: test/contract/baserdb-second-factor.test.ts',
+  'account.recovery_codes_renewed': 'a person with their password: the same',
+  'account.second_factor_added': 'a person with a code: the same',
+  'account.second_factor_begun': 'a person with their password: the same',
+  'account.second_factor_removed': 'the same',
+  'session.created': 'signing in: test/contract/baserdb-auth.test.ts',
   'session.refreshed': 'the same',
   'session.reused': 'the same',
   'session.revoked': 'the same',

@@ -37,7 +37,10 @@ const named = roots.map((field) => [field.name, field] as const)
 /** Root fields without a permission of their own, each because of who may ask. */
 const WITHOUT_PERMISSION: Record<string, object> = {
   acceptInvite: { public: true },
+  beginSecondFactor: { signedIn: true },
   changePassword: { signedIn: true },
+  confirmSecondFactor: { signedIn: true },
+  disableSecondFactor: { signedIn: true },
   events: { signedIn: true },
   health: { public: true },
   identity: { signedIn: true },
@@ -45,7 +48,9 @@ const WITHOUT_PERMISSION: Record<string, object> = {
   logout: { signedIn: true },
   me: { signedIn: true },
   refreshLogin: { public: true },
+  renewRecoveryCodes: { signedIn: true },
   revokeSession: { signedIn: true },
+  secondFactor: { signedIn: true },
   sessions: { signedIn: true },
 }
 
@@ -73,6 +78,7 @@ const BOUNDED: Record<string, string> = {
   'Me.effectivePermissions': 'the permissions there are',
   'Note.tags': 'at most 50',
   'PasswordEntry.tags': 'at most 100',
+  'RecoveryCodes.recoveryCodes': 'ten',
   'SecurityReport.findings': 'by its own limit: at most 1000',
   sessions: 'at most 200 of one person',
   'WebhookEndpoint.events': 'at most 100',
@@ -91,6 +97,7 @@ const SHOWN: Record<string, string> = {
   'AuditVerification.lastHash': 'the same',
   'Asset.organizationId': 'a field of the document',
   'Asset.passwordEntries': 'a list whose passwords are masked',
+  'NewSecondFactor.secret': 'once, to whoever begins with it',
   'PasswordEntry.password': 'a mask, but for whoever reveals it',
   'PasswordEntry.passwordType': 'a field of the document',
   'PasswordEntry.passwordTypeDisplay': 'a field of the document',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { giveSecondFactors } from '../kit/second-factors.ts'
 import { testServer } from '../kit/server.ts'
 import { Caller } from './generate/caller.ts'
 import { misfits } from './generate/catalogued.ts'
@@ -12,6 +13,7 @@ let rows: OwnRows
 beforeAll(async () => {
   own = await Caller.of(server, server.key('Trusted service'))
   rows = new OwnRows(server.app, own.ctx.organizationId)
+  await giveSecondFactors(server.app, own.ctx.organizationId)
 })
 afterAll(() => expect(own.faults.map(String)).toEqual([]))
 

@@ -6,6 +6,8 @@ export const UNPROTECTED: Record<string, string> = {
   field_hit: 'how often a sensitive field was asked for; the server’s own',
   refresh_token: 'hashes of tokens, by the session of a person; the server’s own',
   signing_key: 'what access tokens are signed by; the server’s own',
+  second_factor: 'sealed secrets of authenticators, by person; the server’s own',
+  recovery_code: 'hashes of codes, by person; the server’s own',
   _prisma_migrations: 'which migrations were applied',
 }
 

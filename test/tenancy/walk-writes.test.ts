@@ -12,6 +12,7 @@ import {
   succeeding,
 } from '../guards/generate/mutations.ts'
 import { MISSING, OwnRows } from '../guards/generate/rows.ts'
+import { giveSecondFactors } from '../kit/second-factors.ts'
 import { testServer } from '../kit/server.ts'
 
 const server = testServer()
@@ -25,6 +26,8 @@ beforeAll(async () => {
   const other = await Caller.of(server, server.key(`${CANARY} Trusted service`, 1))
   mine = new OwnRows(server.app, own.ctx.organizationId)
   theirs = new OwnRows(server.app, other.ctx.organizationId)
+  await giveSecondFactors(server.app, own.ctx.organizationId)
+  await giveSecondFactors(server.app, other.ctx.organizationId)
   before = await theirs.fingerprints()
   await addOwnRows()
 })

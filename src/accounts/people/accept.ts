@@ -8,7 +8,8 @@ import { type Input, validated } from '../../core/validate.ts'
 import type { Transaction } from '../../db/client.ts'
 import { hashing } from '../hash-queue.ts'
 import { anyPassword, hashPassword, newPassword } from '../password.ts'
-import { countAddress } from '../sessions/attempts.ts'
+import { codeRule, passSecondFactor } from '../second-factor/pass.ts'
+import { countAddress, countCode } from '../sessions/attempts.ts'
 import { actingAs, beginSession, handedOut, type SignedIn } from '../sessions/session.ts'
 import { proven, wrongPassword } from '../sessions/sign-in.ts'
 import { SELECTED, toldOf } from './told.ts'
@@ -16,6 +17,7 @@ import { SELECTED, toldOf } from './told.ts'
 const acceptance = z.object({
   token: z.string().max(200, 'must be at most 200 characters long.'),
   password: anyPassword,
+  code: codeRule.optional(),
   displayName: rules.name.optional(),
 })
 
@@ -31,22 +33,26 @@ async function pending(tx: Transaction, ctx: Context, hash: Uint8Array<ArrayBuff
 }
 
 type Pending = Awaited<ReturnType<typeof pending>>
+type Given = z.output<typeof acceptance>
 
 /** Somebody new chooses a password; who has an account proves that it is theirs. */
-async function hashFor(ctx: Context, { user }: Pending, password: string): Promise<string | undefined> {
+async function hashFor(ctx: Context, { user }: Pending, { password, code }: Given): Promise<string | undefined> {
   if (user.passwordHash !== null) {
-    await proven(ctx, user.email, password)
+    const { id, lastSession } = await proven(ctx, user.email, password)
+    if (code !== undefined) await countCode(ctx, id, lastSession)
     return undefined
   }
   const { password: chosen } = validated(z.object({ password: newPassword }), { password })
   return hashing(() => hashPassword(chosen))
 }
 
-type Accepted = { hash: Uint8Array<ArrayBuffer>; passwordHash: string | undefined; displayName: string | undefined }
+type Accepted = { hash: Uint8Array<ArrayBuffer>; passwordHash: string | undefined; given: Given }
 
-async function accept(tx: Transaction, ctx: Context, { hash, passwordHash, displayName }: Accepted) {
+async function accept(tx: Transaction, ctx: Context, { hash, passwordHash, given }: Accepted) {
   const { organizationId, user: known } = await pending(tx, ctx, hash)
+  const { displayName } = given
   if ((known.passwordHash === null) !== (passwordHash !== undefined)) throw wrongPassword()
+  await passSecondFactor(tx, ctx, known, given.code)
   const accepted = { status: 'active', invitationHash: null, invitationExpiresAt: null } as const
   const where = { organizationId_id: { organizationId, id: known.id }, invitationHash: hash }
   const named = displayName === undefined ? {} : { displayName }
@@ -64,13 +70,13 @@ async function accept(tx: Transaction, ctx: Context, { hash, passwordHash, displ
 
 /** Joins the organization and begins a session. An invitation is good for once. */
 export async function acceptInvitation(ctx: Context, input: Input): Promise<SignedIn> {
-  const { token, password, displayName } = validated(acceptance, input)
+  const given = validated(acceptance, input)
   await countAddress(ctx, 'invitation')
-  const hash = secretHash('invitation', token)
+  const hash = secretHash('invitation', given.token)
   if (!hash) throw refused()
   const found = await ctx.everybody((tx) => pending(tx, ctx, hash))
-  const passwordHash = await hashFor(ctx, found, password)
-  const begun = await ctx.everybody((tx) => accept(tx, ctx, { hash, passwordHash, displayName }))
+  const passwordHash = await hashFor(ctx, found, given)
+  const begun = await ctx.everybody((tx) => accept(tx, ctx, { hash, passwordHash, given }))
   await ctx.forgetCredentials(`user:${begun.user.id}`)
   return handedOut(ctx, begun)
 }

@@ -10,6 +10,7 @@ export const Users = defineList({
     role: Role,
     status: UserStatus,
     createdAt: 'DateTime',
+    hasSecondFactor: 'Boolean',
   },
   search: ['displayName'],
   order: ['id', 'displayName', 'role', 'status', 'createdAt'],

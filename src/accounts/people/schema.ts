@@ -11,7 +11,7 @@ import { type Invited, inviteUser } from './invite.ts'
 import { PRESENT, Users } from './list.ts'
 import { removeUser, updateUser } from './verbs.ts'
 
-const USER = 'id email displayName locale role status createdAt'
+const USER = 'id email displayName locale role status createdAt hasSecondFactor'
 const can = { can: 'users:manage' } as const
 
 const InvitedUser = builder.objectRef<Invited>('InvitedUser').implement({
@@ -25,6 +25,7 @@ const InvitedUser = builder.objectRef<Invited>('InvitedUser').implement({
     role: t.expose('role', { type: Role }),
     status: t.expose('status', { type: UserStatus }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    hasSecondFactor: t.exposeBoolean('hasSecondFactor'),
     invitationToken: t.exposeString('invitationToken'),
     invitationExpiresAt: t.expose('invitationExpiresAt', { type: 'DateTime' }),
     isMailed: t.exposeBoolean('isMailed', {
@@ -88,6 +89,7 @@ const AcceptInviteInput = builder.inputType('AcceptInviteInput', {
       required: true,
       description: '12 to 200 characters; their present one, for somebody who has an account.',
     }),
+    code: t.string({ description: 'For an account with a second factor, as at log-in.' }),
     displayName: t.string(),
   }),
 })

@@ -1,3 +1,4 @@
+import { hiddenOf } from '../../core/events/catalogue.ts'
 import { told } from '../../core/record.ts'
 import type { Prisma } from '../../db/client.ts'
 
@@ -9,9 +10,11 @@ export const SELECTED = {
   displayName: true,
   locale: true,
   createdAt: true,
+  hasSecondFactor: true,
   user: { select: { email: true } },
 } as const satisfies Prisma.MembershipSelect
 
 export type Member = Prisma.MembershipGetPayload<{ select: typeof SELECTED }>
 
-export const toldOf = ({ user, ...member }: Member): Record<string, unknown> => told({ ...member, email: user.email })
+export const toldOf = ({ user, ...member }: Member): Record<string, unknown> =>
+  told({ ...member, email: user.email }, hiddenOf('user'))

@@ -7,6 +7,7 @@ type Limit = { max: number; windowSeconds: number }
 
 const PER_ADDRESS: Limit = { max: 100, windowSeconds: 60 }
 const PER_ACCOUNT: Limit = { max: 10, windowSeconds: 900 }
+const CODES: Limit = { max: 5, windowSeconds: 900 }
 
 async function count(ctx: Context, key: string, limit: Limit, sentence: string): Promise<void> {
   const { retryAfter } = await ctx.hits.record(key, limit)
@@ -25,3 +26,13 @@ export const countAccount = (ctx: Context, email: string, lastSession: number | 
   const account = hash('sha256', email, 'base64url')
   return count(ctx, `password of ${account} ${lastSession ?? 0}`, PER_ACCOUNT, 'Too many attempts for this account.')
 }
+
+const TOO_MANY_CODES = 'Too many codes were tried for this account.'
+
+/** Codes that are tried for one account, likewise: whoever knows the password must not guess the rest. */
+export const countCode = (ctx: Context, userId: number, lastSession: number | null): Promise<void> =>
+  count(ctx, `code of ${userId} ${lastSession ?? 0}`, CODES, TOO_MANY_CODES)
+
+/** Codes that are tried to confirm a new authenticator. */
+export const countFirstCode = (ctx: Context, sessionId: number): Promise<void> =>
+  count(ctx, `first code in ${sessionId}`, CODES, TOO_MANY_CODES)

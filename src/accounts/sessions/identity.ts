@@ -7,6 +7,7 @@ export type Identity = {
   user: Person
   organizations: { id: number; slug: string; name: string; role: Role }[]
   roles: Role[]
+  hasSecondFactor: boolean
 }
 
 const PERSON = { id: true, email: true, displayName: true, locale: true } as const
@@ -28,11 +29,13 @@ export function identityOf(ctx: Context): Promise<Identity> {
       select: WHERE_THEY_BELONG,
       orderBy: { organizationId: 'asc' },
     })
+    const factors = await tx.secondFactor.count({ where: { userId: id, confirmedAt: { not: null } } })
     const organizations = memberships.map(({ role, organization }) => ({ ...organization, role }))
     return {
       user,
       organizations,
       roles: organizations.filter((each) => each.id === organizationId).map(({ role }) => role),
+      hasSecondFactor: factors > 0,
     }
   })
 }

@@ -76,6 +76,9 @@ const Identity = builder.objectRef<Known>('Identity').implement({
       description: 'Theirs in the organization that is asked; none until one of several is chosen.',
       resolve: ({ roles }) => roles,
     }),
+    hasSecondFactor: t.exposeBoolean('hasSecondFactor', {
+      description: 'Whether more than a password is asked of the person at log-in.',
+    }),
     effectivePermissions: t.stringList({
       description: 'What may be done now, in that organization.',
       resolve: (_identity, _args, { permissions }) => [...permissions].sort(),
@@ -94,7 +97,7 @@ builder.queryFields((t) => ({
     description: 'Who is asking, across their organizations. Any valid key or token.',
     rest: {
       ...at('GET /api/v1/auth/me'),
-      view: `user { ${ACCOUNT} } organizations { id slug name role } roles effectivePermissions`,
+      view: `user { ${ACCOUNT} } organizations { id slug name role } roles effectivePermissions hasSecondFactor`,
     },
     authScopes: { signedIn: true },
     resolve: (_root, _args, ctx) => identityOf(ctx),
@@ -109,7 +112,11 @@ builder.queryFields((t) => ({
 }))
 
 const LoginInput = builder.inputType('LoginInput', {
-  fields: (t) => ({ email: t.string({ required: true }), password: t.string({ required: true }) }),
+  fields: (t) => ({
+    email: t.string({ required: true }),
+    password: t.string({ required: true }),
+    code: t.string({ description: 'Where the account has a second factor: the code of now, or a recovery code.' }),
+  }),
 })
 const RefreshInput = builder.inputType('RefreshInput', {
   fields: (t) => ({ refreshToken: t.string({ required: true }) }),
@@ -125,7 +132,7 @@ builder.mutationFields((t) => ({
   login: t.field({
     type: SignIn,
     description:
-      'Begins a session. UNAUTHENTICATED, in the same words and time, for a wrong password and an unknown account; RATE_LIMITED beyond 10 failures in 15 minutes for an account, or 100 attempts a minute from an address.',
+      'Begins a session. UNAUTHENTICATED, in the same words and time, for a wrong password and an unknown account, and after a right one where the code of a second factor is missing or wrong; RATE_LIMITED beyond 10 failures (5 of codes) in 15 minutes for an account, or 100 attempts a minute from an address.',
     rest: { ...at('POST /api/v1/auth/login'), body: 'input', view: SIGN_IN, public: true },
     authScopes: { public: true },
     args: { input: t.arg({ type: LoginInput, required: true }) },

@@ -27,6 +27,7 @@ export async function tellEverywhere(
   ctx: Context,
   person: Pick<Person, 'id' | 'email'>,
   change: Change,
+  as = (organizationId: number): Context => actingAs(ctx, person, organizationId),
 ): Promise<void> {
   const where = { id: person.id, status: 'active' } as const
   const memberships = await tx.membership.findMany({
@@ -34,7 +35,7 @@ export async function tellEverywhere(
     select: { organizationId: true },
     orderBy: { organizationId: 'asc' },
   })
-  for (const { organizationId } of memberships) await record(tx, actingAs(ctx, person, organizationId), change)
+  for (const { organizationId } of memberships) await record(tx, as(organizationId), change)
 }
 
 type Verb = 'created' | 'refreshed' | 'revoked' | 'reused'

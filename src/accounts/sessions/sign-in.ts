@@ -2,9 +2,11 @@ import { z } from 'zod'
 import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Input, validated } from '../../core/validate.ts'
+import type { Transaction } from '../../db/client.ts'
 import { anyPassword, isPassword } from '../password.ts'
+import { codeRule, passSecondFactor } from '../second-factor/pass.ts'
 import { type Account, accountByEmail } from './account.sql.ts'
-import { countAccount, countAddress } from './attempts.ts'
+import { countAccount, countAddress, countCode } from './attempts.ts'
 import { beginSession, handedOut, type SignedIn } from './session.ts'
 
 export const accountEmail = z
@@ -13,7 +15,7 @@ export const accountEmail = z
   .max(254, 'must be at most 254 characters long.')
   .transform((email) => email.toLowerCase())
 
-const credentials = z.object({ email: accountEmail, password: anyPassword })
+const credentials = z.object({ email: accountEmail, password: anyPassword, code: codeRule.optional() })
 
 /** One sentence, whatever was wrong. */
 export const wrongPassword = () =>
@@ -28,9 +30,21 @@ export async function proven(ctx: Context, email: string, password: string): Pro
   return account
 }
 
-export async function signIn(ctx: Context, input: Input): Promise<SignedIn> {
-  const { email, password } = validated(credentials, input)
+/** By password, and by the second factor where there is one: what is begun is begun by the code that is used up. */
+async function signedInBy<T>(
+  ctx: Context,
+  input: Input,
+  begin: (tx: Transaction, account: Account) => Promise<T>,
+): Promise<T> {
+  const { email, password, code } = validated(credentials, input)
   await countAddress(ctx, 'sign-in')
   const account = await proven(ctx, email, password)
-  return handedOut(ctx, await ctx.everybody((tx) => beginSession(tx, ctx, account)))
+  if (code !== undefined) await countCode(ctx, account.id, account.lastSession)
+  return ctx.everybody(async (tx) => {
+    await passSecondFactor(tx, ctx, account, code)
+    return begin(tx, account)
+  })
 }
+
+export const signIn = async (ctx: Context, input: Input): Promise<SignedIn> =>
+  handedOut(ctx, await signedInBy(ctx, input, (tx, account) => beginSession(tx, ctx, account)))

@@ -1,6 +1,7 @@
 import { ACCESS_SECONDS } from '../../access/access-token.ts'
+import { resetByOperator } from '../../accounts/second-factor/reset.ts'
 import { type Command, UsageError } from '../command.ts'
-import { withApp } from '../opened.ts'
+import { operator, withApp } from '../opened.ts'
 
 /** As long as a token lasts that was signed at the last moment, and a little for clocks that differ. */
 const OVERLAP = ACCESS_SECONDS + 60
@@ -29,4 +30,19 @@ const rotateKeys: Command = {
   },
 }
 
-export const auth: readonly Command[] = [rotateKeys]
+const NOWHERE = 0
+
+const resetFactor: Command = {
+  name: 'auth reset-second-factor',
+  summary: 'Takes the second factor of somebody away who lost it; they sign in by their password alone.',
+  argument: { name: 'email', description: 'Whose.' },
+  options: {},
+  async run(call) {
+    await withApp(call, async (app) => {
+      const person = await resetByOperator(operator(app, NOWHERE), call.argument().toLowerCase())
+      call.print(person, `${person.email} has no second factor any more.`)
+    })
+  },
+}
+
+export const auth: readonly Command[] = [rotateKeys, resetFactor]

@@ -69,6 +69,12 @@ export const RESOURCES = {
   ),
   account: saying('users:manage', object({ id: INTEGER, email: TEXT }), {
     password_changed: 'A person has another password; their other sessions are over.',
+    second_factor_begun: 'A person was shown the secret of a second factor, which is not in force yet.',
+    second_factor_added: 'A person has a second factor, or another one, from now on.',
+    second_factor_removed: 'A person took their second factor away.',
+    second_factor_reset: 'Somebody else took a person’s second factor away.',
+    recovery_codes_renewed: 'A person has new recovery codes; those before are good for nothing.',
+    recovery_code_used: 'A person signed in by a recovery code.',
   }),
   app: rowsOf('apps:read', 'App', written('An app')),
   asset: rowsOf('assets:read', { model: 'Asset', always: TAGS }, written('An asset')),
@@ -196,7 +202,7 @@ export const RESOURCES = {
   transaction: rowsOf('finance:read', 'Transaction', written('A transaction')),
   user: rowsOf(
     'users:manage',
-    { model: 'Membership', hidden: ['invitationExpiresAt', 'user'], always: { email: TEXT } },
+    { model: 'Membership', hidden: ['invitationExpiresAt', 'hasSecondFactor', 'user'], always: { email: TEXT } },
     {
       invited: 'Somebody was invited to the organization.',
       joined: 'Somebody accepted an invitation.',

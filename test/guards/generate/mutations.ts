@@ -26,11 +26,15 @@ const MODEL_OF: Record<string, string> = {
 /** By a person with a secret that nothing generates; each with where it is tested. */
 export const BY_A_PERSON: Record<string, string> = {
   acceptInvite: 'with an invitation: test/contract/baserdb-users.test.ts',
+  beginSecondFactor: 'with their password: test/contract/baserdb-second-factor.test.ts',
   changePassword: 'with their password: test/contract/baserdb-auth.test.ts',
-  login: 'the same',
+  confirmSecondFactor: 'with a code: test/contract/baserdb-second-factor.test.ts',
+  disableSecondFactor: 'the same',
+  login: 'with their password: test/contract/baserdb-auth.test.ts',
   logout: 'with a session: the same',
   refreshLogin: 'with a refresh token: the same',
-  revokeSession: 'with a session: the same',
+  renewRecoveryCodes: 'with their password: test/contract/baserdb-second-factor.test.ts',
+  revokeSession: 'with a session: test/contract/baserdb-auth.test.ts',
 }
 
 function mutationOf(field: GraphQLField<unknown, unknown>): Mutation {
