@@ -168,7 +168,7 @@ function openAccess({ query, clock, log, limits, feed, databaseUrl, envelope }: 
     attempts,
     credentials: createCredentials({
       ...{ query, clock, listen, attempts, overheard },
-      readers: (cache) => [personReader({ query, clock, keys, cache })],
+      people: (cache) => personReader({ query, clock, keys, cache }),
     }),
     signingKeys: keys,
     accessTokens: { seconds: ACCESS_SECONDS, sign: (claims: Claims) => signAccessToken(keys, clock, claims) },

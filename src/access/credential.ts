@@ -35,6 +35,8 @@ export type PersonCredential = Omit<KeyCredential, 'kind' | 'keyId' | 'family'> 
   sessionId: number
   /** The organizations that one has to be chosen from first, by their slugs; none where that is settled. */
   undecided: readonly string[]
+  /** All that the person belongs to. */
+  belongsTo: readonly { slug: string; name: string }[]
 }
 
 export type Credential = KeyCredential | PersonCredential

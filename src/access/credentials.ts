@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts'
 import { AppError } from '../core/errors.ts'
 import type { SystemQuery } from '../db/tenant.ts'
+import type { Claims } from './access-token.ts'
 import type { Attempts } from './attempts.ts'
 import { type Choose, createChoose } from './choice.ts'
 import type { Credential, KeyCredential, Presented, TokenReader } from './credential.ts'
@@ -15,6 +16,8 @@ export type Credentials<C extends Credential = Credential> = {
   choose: Choose
   /** The same for whoever showed a key before, of which only the hash was kept. */
   resume(keyHash: Buffer, address: string): C | Promise<C>
+  /** The same for somebody who signed in before, and holds the session. */
+  resumeSession(claims: Claims, address: string): C | Promise<C>
   /** For the process that made a change; the others hear of it. No subject: all. */
   invalidate(subject?: string): void
   close(): Promise<void>
@@ -26,8 +29,11 @@ type Options<C> = {
   listen: Listen
   overheard?: (payload: string) => boolean
   attempts: Attempts
-  /** Further kinds of credential beside API keys. */
-  readers?: (cache: CredentialCache) => readonly TokenReader<C>[]
+  /** People, beside API keys. */
+  people?: (cache: CredentialCache) => {
+    byToken: TokenReader<C>
+    bySession(claims: Claims): Presented<C>
+  }
   /** Monotonic milliseconds, for the cache. */
   now?: () => number
 }
@@ -43,7 +49,8 @@ export function createCredentials<C extends Credential = never>(options: Options
   const { query, clock, listen, attempts, now } = options
   const cache = new CredentialCache({ listen, overheard: options.overheard, ...(now && { now }) })
   const byHash = keyByHash({ query, clock, cache })
-  const readers: readonly TokenReader<Any>[] = [keyReader(byHash), ...(options.readers?.(cache) ?? [])]
+  const people = options.people?.(cache)
+  const readers: readonly TokenReader<Any>[] = [keyReader(byHash), ...(people ? [people.byToken] : [])]
 
   const recognise = (token: string): Presented<Any> | undefined => {
     for (const read of readers) {
@@ -77,18 +84,20 @@ export function createCredentials<C extends Credential = never>(options: Options
     return looking
   }
 
+  const resumed = (presented: Presented<Any> | undefined, name: string, address: string) =>
+    presented?.known(address) ?? lookOnce(presented, name, address)
+
   return {
     authenticate(authorization, address) {
       if (!authorization?.trim()) throw missing()
       const token = BEARER.exec(authorization.trim())?.[1] ?? ''
       const presented = recognise(token)
-      return presented?.known(address) ?? lookOnce(presented, token, address)
+      return resumed(presented, token, address)
     },
     choose: createChoose(query, cache),
-    resume(keyHash, address) {
-      const presented = byHash(keyHash)
-      return presented.known(address) ?? lookOnce(presented, `hash ${keyHash.toString('base64')}`, address)
-    },
+    resume: (keyHash, address) => resumed(byHash(keyHash), `hash ${keyHash.toString('base64')}`, address),
+    resumeSession: (claims, address) =>
+      resumed(people?.bySession(claims), `session ${claims.userId} ${claims.sessionId}`, address),
     invalidate: (subject) => cache.forget(subject),
     close: () => cache.close(),
   }

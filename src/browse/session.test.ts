@@ -16,25 +16,39 @@ beforeEach(() => {
 describe('a session', () => {
   it('is known to every process of the installation', () => {
     const elsewhere = new Sessions(new Envelope(key), clock)
-    expect(elsewhere.session(sessions.begin(hash))).toMatchObject({ keyHash: hash, since: new Date(time) })
+    expect(elsewhere.session(sessions.begin({ keyHash: hash }))).toMatchObject({
+      by: { keyHash: hash },
+      since: new Date(time),
+    })
   })
 
   it('lasts twelve hours', () => {
-    const sealed = sessions.begin(hash)
+    const sealed = sessions.begin({ keyHash: hash })
     time += 12 * HOUR - 1
-    expect(sessions.session(sealed)?.keyHash).toEqual(hash)
+    expect(sessions.session(sealed)?.by).toEqual({ keyHash: hash })
     time += 1
     expect(sessions.session(sealed)).toBeUndefined()
   })
 
   it('has a token of its own, which no other session has', () => {
-    const tokens = Array.from({ length: 100 }, () => sessions.session(sessions.begin(hash))!.token)
+    const tokens = Array.from({ length: 100 }, () => sessions.session(sessions.begin({ keyHash: hash }))!.token)
     expect(new Set(tokens).size).toBe(100)
     for (const token of tokens) expect(token).toMatch(/^[\w-]{32}$/)
   })
 
+  it('of a person says which, and goes on in another organization with the token that its forms carry', () => {
+    const person = { userId: 7, sessionId: 70 }
+    const begun = sessions.session(sessions.begin({ person }))!
+    expect(begun.by).toEqual({ person })
+    time += HOUR
+    const chosen = sessions.session(sessions.renew(begun, { person, organization: 'acme' }))!
+    expect(chosen).toEqual({ ...begun, by: { person, organization: 'acme' } })
+    time += 11 * HOUR
+    expect(sessions.session(sessions.renew(begun, { person }))).toBeUndefined()
+  })
+
   it('is no visit, and a visit is no session', () => {
-    expect(sessions.visited(sessions.begin(hash))).toBeUndefined()
+    expect(sessions.visited(sessions.begin({ keyHash: hash }))).toBeUndefined()
     expect(sessions.session(sessions.visit().sealed)).toBeUndefined()
     expect(sessions.session(undefined)).toBeUndefined()
   })

@@ -3,14 +3,23 @@ import type { Clock } from '../core/clock.ts'
 import type { Envelope } from '../core/envelope.ts'
 import type { Sealer } from '../core/sealer.ts'
 
-/** A browser that showed a key: of the key there is only the hash, and every form has to carry the token. */
-export type Session = { keyHash: Buffer; token: string; since: Date }
-/** A browser that showed none yet. */
-export type Visit = Omit<Session, 'keyHash'>
+/** What a browser was opened by: a key, of which there is only the hash, or somebody's own session. */
+export type Opened =
+  | { keyHash: Buffer }
+  | {
+      person: { userId: number; sessionId: number }
+      /** The slug of the one that was chosen, where the person belongs to several. */
+      organization?: string | undefined
+    }
+/** Every form has to carry the token. */
+export type Session = Visit & { by: Opened }
+/** A browser that showed nothing yet. */
+export type Visit = { token: string; since: Date }
 
-type Sealed = { hash?: string; token: string; since: number }
+type Sealed = { hash?: string; user?: number; session?: number; organization?: string; token: string; since: number }
 
-const LIFETIME_MS = 12 * 3_600_000
+/** As long as the session of a person that a browser holds. */
+export const LIFETIME_MS = 12 * 3_600_000
 const TOKEN_BYTES = 24
 
 const newToken = () => randomBytes(TOKEN_BYTES).toString('base64url')
@@ -21,9 +30,24 @@ export function isToken(wanted: string, given: string | undefined): boolean {
   return one.length === other.length && timingSafeEqual(one, other)
 }
 
+const content = (by: Opened): Partial<Sealed> =>
+  'keyHash' in by
+    ? { hash: by.keyHash.toString('base64url') }
+    : {
+        ...{ user: by.person.userId, session: by.person.sessionId },
+        ...(by.organization !== undefined && { organization: by.organization }),
+      }
+
+function openedBy({ hash, user, session, organization }: Partial<Sealed>): Opened | undefined {
+  if (hash !== undefined) return { keyHash: Buffer.from(hash, 'base64url') }
+  return user === undefined || session === undefined
+    ? undefined
+    : { person: { userId: user, sessionId: session }, organization }
+}
+
 /**
  * Sessions live in the browser, sealed with the installation's master key, so that every process knows them and no
- * table has to. They hold no key, and a key that is revoked ends them: it is asked for by its hash at each request.
+ * table has to. They hold no key and no token; what they were opened by is asked for at each request, and ends them with it.
  */
 export class Sessions {
   readonly #session: Sealer
@@ -36,8 +60,13 @@ export class Sessions {
     this.#clock = clock
   }
 
-  begin(keyHash: Buffer): string {
-    return this.#seal(this.#session, { hash: keyHash.toString('base64url'), token: newToken(), since: this.#now() })
+  begin(by: Opened): string {
+    return this.#seal(this.#session, { ...content(by), token: newToken(), since: this.#now() })
+  }
+
+  /** The same session, opened a little otherwise: forms that are shown already stay good. */
+  renew({ token, since }: Session, by: Opened): string {
+    return this.#seal(this.#session, { ...content(by), token, since: since.getTime() })
   }
 
   /** A visit, and what the browser keeps of it. */
@@ -47,10 +76,9 @@ export class Sessions {
   }
 
   session(sealed: string | undefined): Session | undefined {
-    const { hash, ...visit } = this.#open(this.#session, sealed) ?? {}
-    if (hash === undefined) return undefined
-    const { token, since } = visit as Sealed
-    return { keyHash: Buffer.from(hash, 'base64url'), token, since: new Date(since) }
+    const found = this.#open(this.#session, sealed)
+    const by = found && openedBy(found)
+    return by && { by, token: found.token, since: new Date(found.since) }
   }
 
   visited(sealed: string | undefined): Visit | undefined {

@@ -1,19 +1,19 @@
 import { html } from './html.ts'
 import { page, type Viewer } from './layout.ts'
 import { INDEX } from './paths.ts'
-import { signInForm } from './sign-in-form.ts'
+import { signInForm, type Tried } from './sign-in-form.ts'
 
-export type SignIn = { viewer: Viewer; next: string; error?: string | undefined }
+export type SignIn = { viewer: Viewer; next: string; tried?: Tried | undefined }
 
-export const signInPage = ({ viewer, next, error }: SignIn): string =>
+export const signInPage = ({ viewer, next, tried }: SignIn): string =>
   page({
-    title: `${error ? 'Error: ' : ''}Sign in`,
+    title: `${tried ? 'Error: ' : ''}Sign in`,
     crumbs: [{ text: 'All resources', href: INDEX }, { text: 'Sign in' }],
     viewer,
     address: next,
     main: html`<h1>Sign in</h1>
-<section class="box" aria-label="Sign in with a key">
-${signInForm(viewer, next, error)}
+<section class="box" aria-label="Ways to sign in">
+${signInForm(viewer, next, tried)}
 </section>
 `,
   })

@@ -15,6 +15,8 @@ export type Admission = {
   cost: number
   /** The name of the GraphQL operation, where it has one. */
   operation?: string | undefined
+  /** The credential as it is now, where no header shows it. */
+  renewed?: () => Promise<Credential>
   /** The answer lasts for as long as somebody listens. */
   stream?: true
 }

@@ -1,7 +1,7 @@
 import type { App } from '../app.ts'
 import { Links } from '../browse/links.ts'
 import { STYLE } from '../browse/page-headers.ts'
-import { INDEX, returnTo, SIGN_IN, SIGN_OUT, STYLE_PATH } from '../browse/paths.ts'
+import { CHOOSE, INDEX, isBrowsed, returnTo, SIGN_IN, SIGN_OUT, STYLE_PATH } from '../browse/paths.ts'
 import type { Find } from '../browse/place.ts'
 import { Sessions } from '../browse/session.ts'
 import { refusedPage, signInPage } from '../browse/sign-in-page.ts'
@@ -14,7 +14,7 @@ import { asProgram, pageOf } from './browse-page.ts'
 import { type Browser, browserOf } from './browser.ts'
 import type { Asked } from './request.ts'
 import { forAnyone, type RestDoor } from './rest-door.ts'
-import { pageAnswer, seeOther, signIn, signOut } from './sign-in.ts'
+import { choose, pageAnswer, seeOther, signIn, signOut } from './sign-in.ts'
 
 const STYLE_ANSWER: Answer = {
   status: 200,
@@ -83,7 +83,9 @@ export function createBrowseDoor(app: App, rest: Rest, answerRest: RestDoor): Br
     const { path, method, url } = asked
     if (!['GET', 'HEAD', 'POST'].includes(method)) return notAllowed(browser)
     const next = returnTo(new URLSearchParams(url.split('?')[1] ?? '').get('next'))
-    if (path === SIGN_OUT) return method === 'POST' ? signOut(browser, asked) : seeOther(INDEX, [])
+    if (path !== SIGN_IN && method !== 'POST') return seeOther(INDEX, [])
+    if (path === SIGN_OUT) return signOut(app, browser, asked, admission)
+    if (path === CHOOSE) return choose(app, sessions, browser, asked, admission)
     if (method === 'POST') return signIn(app, sessions, browser, asked, admission)
     return pageAnswer(200, signInPage({ viewer: browser.viewer, next }), browser.cookies)
   }
@@ -91,7 +93,7 @@ export function createBrowseDoor(app: App, rest: Rest, answerRest: RestDoor): Br
   async function answered(asked: Asked, admission: Admission): Promise<Answer> {
     const browser = await browserOf(app, sessions, asked, admission)
     try {
-      if (asked.path === SIGN_IN || asked.path === SIGN_OUT) return await own(asked, browser, admission)
+      if (isBrowsed(asked.path)) return await own(asked, browser, admission)
       return await (asked.method === 'POST' ? submit : read)(behind, asked, browser, admission)
     } catch (error) {
       return failed(app, error, browser, asked)

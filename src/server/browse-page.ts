@@ -27,7 +27,8 @@ const DONE: Record<string, string> = {
   deleted: 'Deleted.',
   'signed-out': 'Signed out.',
 }
-const ENDED = 'Your session has ended: the key was revoked, has expired, or may not be used from here.'
+const ENDED =
+  'Your session has ended: it was signed out or has expired, or what it was begun with is not valid any more, or not from here.'
 
 function noticeOf({ done, failure, viewer }: Browser): string | undefined {
   const isEnded = !viewer.caller && failure instanceof AppError && failure.code === 'INVALID_TOKEN'

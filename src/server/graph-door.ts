@@ -108,7 +108,7 @@ function answered(result: ExecutionResult, type: string, requestId: string): Ans
 }
 
 export async function admitted(app: App, asked: Asked, admission: Admission): Promise<Credential> {
-  const pending = authenticate(app, asked)
+  const pending = admission.key ?? authenticate(app, asked)
   admission.key = pending instanceof Promise ? await pending : pending
   return admission.key
 }
@@ -184,12 +184,13 @@ function debugged(answer: Answer, result: ExecutionResult, { req }: Asked): Answ
 const secretly = ({ answer: { secret } }: Context, answer: Answer): Answer =>
   secret ? { ...answer, headers: { ...answer.headers, 'cache-control': 'no-store' } } : answer
 
-const isStranger = ({ method, req }: Asked) => method === 'POST' && req.headers.authorization === undefined
+const isStranger = ({ method, req }: Asked, { key }: Admission) =>
+  method === 'POST' && req.headers.authorization === undefined && !key
 
 /** JSON out, by POST with JSON in or by GET, straight from node:http. */
 export function createGraphDoor(app: App, graph: Graph) {
   return async (asked: Asked, admission: Admission): Promise<Answer> => {
-    if (isStranger(asked)) return answerStranger(app, graph, asked, admission)
+    if (isStranger(asked, admission)) return answerStranger(app, graph, asked, admission)
     const { req, requestId } = asked
     const type = answerType(req.headers.accept)!
     const { key, body, parameters, ...prepared } = await payable(app, graph, asked, admission)

@@ -89,3 +89,6 @@ export const BODY_LIMIT = 1024 * KIB
 export const UPLOAD_LIMIT = 25 * 1024 * KIB + 64 * KIB
 
 export const carriesBody = ({ method }: Asked): boolean => method === 'POST' || method === 'PUT' || method === 'PATCH'
+
+/** What the explorer sends along: no form can send it, and no other site without asking first. */
+export const PAGE_HEADER = 'x-opsgraph-page'

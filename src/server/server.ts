@@ -24,7 +24,7 @@ import { createGraphDoor, isDirect } from './graph-door.ts'
 import { createListeningServer, type Served } from './listener.ts'
 import type { Metrics } from './metrics.ts'
 import { createOperations } from './operations.ts'
-import type { Asked } from './request.ts'
+import { type Asked, PAGE_HEADER } from './request.ts'
 import { createRestDoor } from './rest-door.ts'
 import { Streams } from './streams.ts'
 import type { YogaDoor } from './yoga-door.ts'
@@ -90,8 +90,10 @@ function doorsOf(app: App, schema: GraphQLSchema, metrics: Metrics) {
     (await import('./yoga-door.ts')).createYogaDoor(app, schema, graph, streams)
   const browse = async (): Promise<BrowseDoor> =>
     (await import('./browse-door.ts')).createBrowseDoor(app, rest, restDoor)
+  const pageSession = async () => (await import('./page-session.ts')).createPageSession(app).admit
   return {
     graph: createGraphDoor(app, graph),
+    admitPage: whenAsked(pageSession),
     yoga: whenAsked(yoga),
     streams,
     match: rest.match,
@@ -108,6 +110,9 @@ type Doors = ReturnType<typeof doorsOf>
 const unsupported = ({ requestId }: Asked) =>
   failure(new AppError('UNSUPPORTED_MEDIA_TYPE', 'Send Content-Type: application/json.'), requestId)
 
+const isByPage = ({ req: { headers } }: Asked): boolean =>
+  headers[PAGE_HEADER] !== undefined && headers.authorization === undefined
+
 async function graphql(
   doors: Doors,
   asked: Asked,
@@ -117,6 +122,7 @@ async function graphql(
   const headed = { ...asked, method: 'GET' }
   try {
     if (asked.method === 'OPTIONS') return { status: 204, headers: { allow: 'GET, HEAD, POST, OPTIONS' } }
+    if (isByPage(asked)) await doors.admitPage(asked, admission)
     if (asked.method === 'HEAD' && isDirect(headed)) return withoutBody(await doors.graph(headed, admission))
     if (isDirect(asked)) return await doors.graph(asked, admission)
     if (asked.method === 'POST' && !/^application\/json\s*(;|$)/i.test(asked.req.headers['content-type'] ?? ''))

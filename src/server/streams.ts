@@ -56,7 +56,7 @@ export class Streams {
     if ([...this.#open.values()].filter((each) => each === key.bucketKey).length >= MOST_PER_KEY) throw tooMany()
     const leaving = new AbortController()
     res.on('close', () => leaving.abort())
-    const caller = this.#callerOf(asked, leaving.signal)
+    const caller = this.#callerOf(asking, leaving.signal)
     const operation = { document, variables: parameters.variables, name: parameters.operationName }
     const subscription = await this.#subscribe(operation, await caller())
     if (!('source' in subscription)) return refused(subscription, asked.requestId)
@@ -73,10 +73,11 @@ export class Streams {
   }
 
   /** The caller as they are now. */
-  #callerOf(asked: Asked, signal: AbortSignal): () => Promise<Context> {
+  #callerOf({ asked, admission }: Asking, signal: AbortSignal): () => Promise<Context> {
     const given = asked.req.headers['last-event-id']
     const lastEventId = (Array.isArray(given) ? given[0] : given) || undefined
-    const chosen = async () => inChosen(this.#app, asked, { cost: 0 }, await authenticate(this.#app, asked))
+    const known = async () => (admission.renewed ? admission.renewed() : authenticate(this.#app, asked))
+    const chosen = async () => inChosen(this.#app, asked, { cost: 0 }, await known())
     const renewed = async (): Promise<Context> => ({
       ...contextOf(this.#app, await chosen(), asked),
       stream: { lastEventId, signal, renewed },

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ExecutionArgs, ExecutionResult, GraphQLError, GraphQLSchema } from 'graphql'
-import { createYoga, type Plugin } from 'graphql-yoga'
+import { createYoga, type GraphiQLOptions, type Plugin } from 'graphql-yoga'
 import type { App } from '../app.ts'
 import type { Context } from '../core/context.ts'
 import { AppError, invalid } from '../core/errors.ts'
@@ -9,14 +9,17 @@ import { FAVICON_PATH } from '../rest/favicon.ts'
 import { type Admission, bucketHeaders, charge } from './admission.ts'
 import type { Answer } from './answer.ts'
 import { admitted, contextOf, type Graph, type Payable, payable } from './graph-door.ts'
-import type { Asked } from './request.ts'
+import { createPageSession, type Page } from './page-session.ts'
+import { type Asked, PAGE_HEADER } from './request.ts'
 import type { Streams } from './streams.ts'
 
-type Given = { ctx: Context | undefined }
+type Given = { ctx: Context | undefined; page?: Page | undefined }
 
-const EXAMPLE = `# Opsgraph. Set your key under "Headers" below:
+const STRANGER = `# Opsgraph. Sign in at /browse/sign-in?next=/graphql, or set your key under "Headers" below:
 #   { "Authorization": "Bearer dsk_…" }
-{
+`
+
+const EXAMPLE = `{
   apps(first: 3) {
     totalCount
     nodes {
@@ -27,6 +30,27 @@ const EXAMPLE = `# Opsgraph. Set your key under "Headers" below:
   }
 }
 `
+
+const EXPLORER = { favicon: FAVICON_PATH, defaultEditorToolsVisibility: 'headers' } as const
+
+/** For who is signed in to the pages, it asks with their session; X-Organization says where, as anywhere. */
+const explorerOf = (page: Page | undefined): GraphiQLOptions =>
+  page
+    ? {
+        ...{ ...EXPLORER, title: `Opsgraph · ${page.name}`, defaultQuery: EXAMPLE },
+        headers: page.organization === undefined ? '{}' : JSON.stringify({ 'X-Organization': page.organization }),
+        additionalHeaders: { [PAGE_HEADER]: page.token },
+      }
+    : { ...EXPLORER, title: 'Opsgraph', defaultQuery: STRANGER + EXAMPLE, headers: '{ "Authorization": "Bearer " }' }
+
+/** A page that may hold the token of a session is nobody else's, and in nobody else's frame. */
+const EXPLORER_HEADERS = {
+  'cache-control': 'no-store',
+  vary: 'Accept, Cookie',
+  'x-frame-options': 'DENY',
+  'content-security-policy': "frame-ancestors 'none'",
+  'referrer-policy': 'same-origin',
+} as const
 
 /** Yoga writes the values it is given; of a text it would write the class. */
 const plain = (result: ExecutionResult): ExecutionResult => (result instanceof Answered ? result.toJSON() : result)
@@ -96,16 +120,11 @@ export type YogaDoor = (
 
 /** Everything at /graphql that is not JSON in and JSON out: the explorer, GET, event streams, and the refusals. */
 export function createYogaDoor(app: App, schema: GraphQLSchema, graph: Graph, streams: Streams): YogaDoor {
+  const { pageOf } = createPageSession(app)
   const yoga = createYoga<Given>({
     schema,
     renderGraphiQL: async (options) => (await import('@graphql-yoga/render-graphiql')).renderGraphiQL(options),
-    graphiql: {
-      title: 'Opsgraph',
-      favicon: FAVICON_PATH,
-      defaultQuery: EXAMPLE,
-      headers: '{ "Authorization": "Bearer " }',
-      defaultEditorToolsVisibility: 'headers',
-    },
+    graphiql: (_request, { page }) => explorerOf(page),
     landingPage: false,
     cors: false,
     multipart: false,
@@ -120,7 +139,9 @@ export function createYogaDoor(app: App, schema: GraphQLSchema, graph: Graph, st
     const ctx = await callerOf(app, graph, asked, admission)
     if (ctx && 'operation' in ctx) return streams.open(ctx, { asked, admission, res })
     for (const [name, value] of Object.entries(bucketHeaders(admission) ?? {})) res.setHeader(name, value)
-    await yoga(req, res, { ctx })
+    const isExplorer = isPage(asked)
+    if (isExplorer) for (const [name, value] of Object.entries(EXPLORER_HEADERS)) res.setHeader(name, value)
+    await yoga(req, res, { ctx, page: isExplorer ? await pageOf(asked) : undefined })
     return undefined
   }
 }

@@ -34,5 +34,5 @@ export async function faultsOf(page: Page): Promise<string[]> {
 export async function signIn(page: Page, server: string, key: string): Promise<void> {
   await page.goto(`${server}/browse/sign-in`)
   await page.getByLabel('API key').fill(key)
-  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('main').getByRole('button', { name: 'Use this key' }).click()
 }

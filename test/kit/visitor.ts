@@ -47,9 +47,19 @@ export class Visitor {
     return this.go(path, { method: 'POST', headers: { 'content-type': FORM, ...headers }, body })
   }
 
-  async signIn(key: string, next = '/api/'): Promise<Page> {
+  signIn(key: string, next = '/api/'): Promise<Page> {
+    return this.#signInBy({ key }, next)
+  }
+
+  /** As a person, with a code where one is asked for. */
+  signInAs(who: { email: string; password: string; code?: string }, next = '/api/'): Promise<Page> {
+    const { email, password, code = '' } = who
+    return this.#signInBy({ email, password, code }, next)
+  }
+
+  async #signInBy(shown: Record<string, string>, next: string): Promise<Page> {
     const page = await this.go('/browse/sign-in')
-    return this.send('/browse/sign-in', { _token: hidden(page, '_token'), key, next })
+    return this.send('/browse/sign-in', { _token: hidden(page, '_token'), ...shown, next })
   }
 
   #keep(cookie: string): void {

@@ -58,7 +58,8 @@ export const tellOfSession = (
     },
   )
 
-export const untilOf = (ctx: Context): Date => new Date(ctx.clock.now().getTime() + REFRESH_SECONDS * 1000)
+export const untilOf = (ctx: Context, seconds = REFRESH_SECONDS): Date =>
+  new Date(ctx.clock.now().getTime() + seconds * 1000)
 
 /** A refresh token of a session, of which only the hash is kept. */
 export async function addRefreshToken(tx: Transaction, ctx: Context, sessionId: number): Promise<string> {
@@ -67,19 +68,23 @@ export async function addRefreshToken(tx: Transaction, ctx: Context, sessionId: 
   return secret
 }
 
+/** A session that nothing refreshes, unless it is given a token for that. */
+export async function openSession(tx: Transaction, ctx: Context, user: Person, seconds: number): Promise<number> {
+  const now = ctx.clock.now()
+  const times = { createdAt: now, lastUsedAt: now, expiresAt: untilOf(ctx, seconds) }
+  const data = { userId: user.id, address: ctx.address, ...times }
+  const { id } = await tx.session.create({ data, select: { id: true } })
+  await tellOfSession(tx, ctx, user, id, 'created')
+  return id
+}
+
 export async function beginSession(
   tx: Transaction,
   ctx: Context,
   user: Person,
 ): Promise<{ sessionId: number; refreshToken: string; user: Person }> {
-  const now = ctx.clock.now()
-  const { id } = await tx.session.create({
-    data: { userId: user.id, address: ctx.address, createdAt: now, lastUsedAt: now, expiresAt: untilOf(ctx) },
-    select: { id: true },
-  })
-  const refreshToken = await addRefreshToken(tx, ctx, id)
-  await tellOfSession(tx, ctx, user, id, 'created')
-  return { sessionId: id, refreshToken, user }
+  const sessionId = await openSession(tx, ctx, user, REFRESH_SECONDS)
+  return { sessionId, refreshToken: await addRefreshToken(tx, ctx, sessionId), user }
 }
 
 type Begun = Awaited<ReturnType<typeof beginSession>>

@@ -7,7 +7,7 @@ import { anyPassword, isPassword } from '../password.ts'
 import { codeRule, passSecondFactor } from '../second-factor/pass.ts'
 import { type Account, accountByEmail } from './account.sql.ts'
 import { countAccount, countAddress, countCode } from './attempts.ts'
-import { beginSession, handedOut, type SignedIn } from './session.ts'
+import { beginSession, handedOut, openSession, type SignedIn } from './session.ts'
 
 export const accountEmail = z
   .string()
@@ -48,3 +48,17 @@ async function signedInBy<T>(
 
 export const signIn = async (ctx: Context, input: Input): Promise<SignedIn> =>
   handedOut(ctx, await signedInBy(ctx, input, (tx, account) => beginSession(tx, ctx, account)))
+
+/** For a browser, which holds the session for so long and is given no token. */
+export async function signInBrowser(
+  ctx: Context,
+  input: Input,
+  seconds: number,
+): Promise<{ userId: number; sessionId: number }> {
+  const begun = await signedInBy(ctx, input, async (tx, account) => ({
+    userId: account.id,
+    sessionId: await openSession(tx, ctx, account, seconds),
+  }))
+  ctx.announced()
+  return begun
+}
