@@ -38,7 +38,7 @@ const explorerOf = (page: Page | undefined): GraphiQLOptions =>
   page
     ? {
         ...{ ...EXPLORER, title: `Opsgraph · ${page.name}`, defaultQuery: EXAMPLE },
-        headers: page.organization === undefined ? '{}' : JSON.stringify({ 'X-Organization': page.organization }),
+        headers: page.organization === undefined ? '{}' : `{ "X-Organization": "${page.organization}" }`,
         additionalHeaders: { [PAGE_HEADER]: page.token },
       }
     : { ...EXPLORER, title: 'Opsgraph', defaultQuery: STRANGER + EXAMPLE, headers: '{ "Authorization": "Bearer " }' }
