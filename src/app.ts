@@ -10,13 +10,13 @@ import { SIGNING_KEYS, SigningKeys } from './access/signing-keys.ts'
 import { createUsage, type Usage } from './access/usage.ts'
 import type { Config } from './config.ts'
 import { type Clock, fixedClock, systemClock } from './core/clock.ts'
-import type { AccessTokens, Breaches, Check, Checker, Happenings, Mail, ServerFacts } from './core/context.ts'
+import type { AccessTokens, Breaches, Checker, Happenings, Mail, ServerFacts } from './core/context.ts'
 import { Envelope, masterKey } from './core/envelope.ts'
 import { keepKey, keptKey } from './core/kept-key.ts'
 import type { Storage } from './core/storage.ts'
 import { createPrisma, type PrismaClient, type TenantDb, tenantClients } from './db/client.ts'
 import { openEmbedded } from './db/embedded.ts'
-import { migrate, pendingMigrations } from './db/migrate.ts'
+import { migrate } from './db/migrate.ts'
 import { makePartitions } from './db/partitions.ts'
 import { beginServing } from './db/serving.ts'
 import { loadTables, type Tables } from './db/tables.ts'
@@ -27,6 +27,7 @@ import { createChecker } from './monitoring/checks/checker.ts'
 import { createOutbound, type Outbound } from './outbound/outbound.ts'
 import { Feed } from './outbox/feed.ts'
 import { createHappenings } from './outbox/happenings.ts'
+import { createPulse, factsOf, type Pulse } from './server-facts.ts'
 import { openStorage } from './storage/open.ts'
 import { createBreaches } from './vault/breaches.ts'
 import { VERSION } from './version.ts'
@@ -62,6 +63,8 @@ export type App = {
   idempotency: Idempotency
   usage: Usage
   server: ServerFacts
+  /** Beats when this process looks for jobs. */
+  pulse: Pulse
   close(): Promise<void>
 }
 
@@ -97,50 +100,6 @@ function openPool(url: string, log: Log): TenantPool {
   })
   pool.on('error', (error) => log.warn({ error }, 'an idle database connection was lost'))
   return pool
-}
-
-/** Anyone may ask; why something is missing is for the log alone. */
-const check = (log: Log, what: string, look: () => Promise<unknown>): Promise<Check> =>
-  look().then(
-    () => ({ ok: true }),
-    (error: unknown) => {
-      log.warn({ error }, `${what} is not ready`)
-      return { ok: false }
-    },
-  )
-
-const CHECKED_FOR_MS = 1000
-
-/** Looks at what the server leans on, at most once a second however often it is asked. */
-function remembered<T>(look: () => Promise<T>): () => Promise<T> {
-  let last: Promise<T> | undefined
-  let until = 0
-  return () => {
-    if (!last || performance.now() > until) {
-      last = look()
-      until = performance.now() + CHECKED_FOR_MS
-    }
-    return last
-  }
-}
-
-function factsOf(
-  url: string,
-  { query, storage, clock, log }: Pick<App, 'query' | 'storage' | 'clock' | 'log'>,
-): ServerFacts {
-  const migrated = async () => {
-    const pending = await pendingMigrations(url)
-    if (pending.length) throw new Error(`not applied: ${pending.join(', ')}`)
-  }
-  const checks = async () => {
-    const [database, migrations, stored] = await Promise.all([
-      check(log, 'the database', () => query('SELECT 1', [])),
-      check(log, 'the schema', migrated),
-      check(log, 'the storage', () => storage.check()),
-    ])
-    return { database, migrations, storage: stored }
-  }
-  return { version: VERSION, startedAt: clock.now(), checks: remembered(checks) }
 }
 
 type Beneath = Pick<App, 'query' | 'clock' | 'log' | 'limits' | 'feed' | 'databaseUrl' | 'envelope'>
@@ -242,7 +201,8 @@ async function openAll(config: Config, log: Log, options: OpenOptions, opened: C
   const access = openAccess({ query, clock, log, limits, feed, ...stores })
   opened.defer(() => access.credentials.close())
   opened.defer(() => access.usage.close())
-  const server = factsOf(stores.databaseUrl, { query, storage: stores.storage, clock, log })
+  const pulse = createPulse()
+  const server = factsOf({ ...stores, config, query, clock, log, pulse })
   const outbound = createOutbound({ allowPrivate: config.allowPrivateTargets, ports: config.outboundPorts })
   return {
     config,
@@ -254,6 +214,7 @@ async function openAll(config: Config, log: Log, options: OpenOptions, opened: C
     feed,
     happenings: createHappenings(stores.pool, feed),
     server,
+    pulse,
     breaches: createBreaches(config.hibpUrl, VERSION),
     outbound,
     checker: createChecker({ outbound, clock, rdapUrl: config.rdapUrl }),

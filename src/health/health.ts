@@ -10,7 +10,11 @@ const Health = builder.objectRef<Health>('Health').implement({
     status: t.exposeString('status', { description: '"ok"; a server that is not answers 503.' }),
     version: t.exposeString('version'),
     uptimeSeconds: t.exposeInt('uptimeSeconds'),
-    checks: t.expose('checks', { type: 'JSON', description: 'What was looked at: database, migrations, storage.' }),
+    checks: t.expose('checks', {
+      type: 'JSON',
+      description:
+        'What was looked at: database, migrations, jobs (done by this process where it works, and by somebody at all), storage.',
+    }),
   }),
 })
 

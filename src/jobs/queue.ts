@@ -21,7 +21,10 @@ const GRACE_MS = 6000
 function startHandingOver(app: App, boss: PgBoss, runner: Runner) {
   const handing = oneAtATime(() =>
     handOver(app, boss).then(
-      (names) => names.forEach(runner.wake),
+      (names) => {
+        app.pulse.beat()
+        names.forEach(runner.wake)
+      },
       (error: unknown) => app.log.warn({ error }, 'jobs could not be handed to the queue'),
     ),
   )

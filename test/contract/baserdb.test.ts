@@ -31,8 +31,12 @@ describe('GET /api/healthz', () => {
     expect(json).toMatchObject({
       success: true,
       error: null,
-      data: { status: 'ok', checks: { database: { ok: true } } },
+      data: {
+        status: 'ok',
+        checks: { database: { ok: true }, migrations: { ok: true }, jobs: { ok: true }, storage: { ok: true } },
+      },
     })
+    expect(Object.keys(json.data.checks)).toEqual(['database', 'migrations', 'jobs', 'storage'])
     expect(json.meta).toEqual({ request_id: headers.get('x-request-id') })
   })
 
