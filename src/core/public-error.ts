@@ -15,10 +15,13 @@ const BROKEN: Record<string, Broken> = {
 }
 
 /** A statement by hand fails with the library's code, and the database's own within. */
-function brokenBy({ code, meta }: DatabaseError): Broken | undefined {
+export function sqlState(error: unknown): string | undefined {
+  const { code, meta } = error as Partial<DatabaseError>
   const { cause } = (meta?.driverAdapterError ?? {}) as { cause?: { originalCode?: string } }
-  return BROKEN[code] ?? BROKEN[cause?.originalCode ?? '']
+  return cause?.originalCode ?? code
 }
+
+const brokenBy = (error: DatabaseError): Broken | undefined => BROKEN[error.code] ?? BROKEN[sqlState(error) ?? '']
 
 const camel = (column: string): string => column.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
 

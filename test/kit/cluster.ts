@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { openEmbedded } from '../../src/db/embedded.ts'
 import { migrate } from '../../src/db/migrate.ts'
 import { readMigrations } from '../../src/db/migrate-folder.ts'
+import { rolePrefix } from '../../src/platform/tables/space/names.ts'
 
 /** What a test file needs to make its own database: the server, the migrated template, and a name of this run's own. */
 export type TestCluster = { url: string; template: string; prefix: string }
@@ -35,6 +36,18 @@ export function inDatabase(url: string, database: string): string {
   return other.href
 }
 
+/** Drops a database, and the roles that it made for tables of organizations: those would stay in the cluster. */
+export async function dropDatabase(client: pg.Client, name: string): Promise<void> {
+  const { rows: databases } = await client.query('SELECT oid FROM pg_database WHERE datname = $1', [name])
+  await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)
+  for (const { oid } of databases) {
+    const { rows: roles } = await client.query('SELECT rolname AS role FROM pg_roles WHERE starts_with(rolname, $1)', [
+      rolePrefix(oid),
+    ])
+    for (const { role } of roles) await client.query(`DROP ROLE IF EXISTS ${pg.escapeIdentifier(role)}`)
+  }
+}
+
 async function templateName(): Promise<string> {
   const checksums = (await readMigrations()).map(({ name, checksum }) => `${name} ${checksum}`)
   return `opsgraph_template_${createHash('sha256').update(checksums.join('\n')).digest('hex').slice(0, 16)}`
@@ -61,7 +74,7 @@ async function dropAll(client: pg.Client, { template, prefix }: TestCluster): Pr
     'SELECT datname AS name FROM pg_database WHERE starts_with(datname, $1)',
     [prefix],
   )
-  for (const { name } of rows) await client.query(`DROP DATABASE ${name} WITH (FORCE)`)
+  for (const { name } of rows) await dropDatabase(client, name)
   await client.query(`SELECT pg_advisory_unlock_shared(${lockOf(template)})`)
   const { rows: tried } = await client.query(`SELECT pg_try_advisory_lock(${lockOf(template)}) AS alone`)
   if (tried[0].alone) await client.query(`DROP DATABASE IF EXISTS ${template}`)

@@ -14,6 +14,8 @@ const LEADING_OTHERWISE: Record<string, string> = {
   event_waiting_idx: 'the outbox is read across organizations, in order',
   idempotency_record_expires_at_idx: 'what expired is pruned across organizations',
   monitor_schedule_next_check_at_idx: 'monitors that are due are claimed across organizations',
+  managed_space_schema_name_key: 'no two organizations share a schema',
+  managed_space_role_name_key: 'no two organizations share a role',
 }
 
 /** Tables whose words are indexed; each has a view beside it, `opsgraph_searchable`. */
