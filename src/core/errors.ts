@@ -30,6 +30,8 @@ export type ErrorDetails = {
   need?: string
   /** Whole seconds to wait. */
   retryAfter?: number
+  /** What would be lost, and the word that says it may be. */
+  confirmation?: { token: string; expiresAt: string; rows: number; bytes: number }
   /** The methods a path does answer. */
   allow?: string[]
   [key: string]: unknown

@@ -5,6 +5,7 @@ import type { Context } from './context.ts'
 const PLACES: Readonly<Record<string, readonly [table: string, key: string, owner: string]>> = {
   user: ['membership', 'user_id', 'organization_id'],
   organization: ['organization', 'id', 'id'],
+  table: ['managed_table', 'id', 'organization_id'],
 }
 
 /** Holds a row until the transaction ends, so that a check and the change that rests on it see the same row. */

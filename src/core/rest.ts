@@ -15,6 +15,8 @@ export type RestRoute = {
   /** Present when the field is a connection. REST parameter → path in `filter`, `{ issued_from: 'issuedOn.gte' }`. */
   list?: {
     params: Record<string, string>
+    /** The columns are known only when it is asked: what no parameter declares is a condition of `filter`, a list of them. */
+    open?: boolean
     /** Selection on the connection that is shown beside its rows (dashboard): `totalMonthlyEstimate`. */
     totals?: string
     /** The key of the rows (dashboard) where it is not the last segment of the path. */
@@ -24,7 +26,7 @@ export type RestRoute = {
   args?: Record<string, unknown>
   /** Variables of the view's directives, `$reveal: Boolean = false`; each is a query parameter. */
   vars?: string
-  /** The argument that the JSON body becomes; without it every remaining argument is a key of the body. */
+  /** The argument that the JSON body becomes (of a DELETE, the query); without it every remaining argument is a key of the body. */
   body?: string
   /** Keys, as REST spells them, that the body must carry beyond what the input type requires. */
   require?: readonly string[]

@@ -82,7 +82,7 @@ const DATE = /^\d{4}-\d{2}-\d{2}$/
 
 const sameDay = (time: Date, written: string) => !Number.isNaN(time.getTime()) && time.toISOString().startsWith(written)
 
-function time(value: unknown): Date {
+export function time(value: unknown): Date {
   const parsed = typeof value === 'string' && TIME.test(value) ? new Date(value) : undefined
   return parsed && isKept(parsed) ? parsed : refuse('A time is ISO 8601 with a zone, like "2026-05-23T11:42:00Z".')
 }

@@ -1,7 +1,6 @@
-import type { Clock } from '../core/clock.ts'
+import type { App } from '../app.ts'
 import type { Envelope } from '../core/envelope.ts'
 import { AppError } from '../core/errors.ts'
-import type { Storage } from '../core/storage.ts'
 import { asSystem, systemQuery, type TenantPool } from '../db/tenant.ts'
 import { addApps, addDeployments, addFindings } from './apps.ts'
 import { addAudit } from './audit.ts'
@@ -29,6 +28,7 @@ import {
 } from './people.ts'
 import { addProjects } from './projects.ts'
 import { addLeads, addOpportunities } from './sales.ts'
+import { addTables } from './tables.ts'
 import { addTools } from './tools.ts'
 import { addVault } from './vault.ts'
 import { addVehicles } from './vehicles.ts'
@@ -69,7 +69,6 @@ const keysNamed = (prefix: string): KeyPlan[] => [
 ]
 
 export type Demo = { organizations: DemoOrganization[] }
-type Options = { pool: TenantPool; clock: Clock; storage: Storage; envelope: Envelope }
 
 async function refuseUnlessEmpty(pool: TenantPool): Promise<void> {
   const query = systemQuery(pool)
@@ -110,7 +109,8 @@ const visitors = ([owner, , editor]: readonly Person[], { ids }: Staffed): Perso
 ]
 
 /** Fills an empty database: the documented examples, a second organization as a tenancy canary, and a customer of the first. */
-export async function loadDemo({ pool, clock, storage, envelope }: Options): Promise<Demo> {
+export async function loadDemo(app: App): Promise<Demo> {
+  const { pool, clock, storage, envelope } = app
   await refuseUnlessEmpty(pool)
   const calendar = calendarOf(clock)
   const batch = new Batch()
@@ -128,6 +128,7 @@ export async function loadDemo({ pool, clock, storage, envelope }: Options): Pro
   await addCanaries(other, storage, calendar, envelope)
   const customer = addCustomer(batch, [theirs, ...visitors(people, company)], calendar, envelope)
   await asSystem(() => pool.pipeline(batch.statements()))
+  await addTables(app, [company, other], calendar)
   return {
     organizations: [
       { slug: COMPANY.slug, keys, users: company.users },

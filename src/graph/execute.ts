@@ -49,7 +49,7 @@ export const publicReads =
 
 /** `extensions` of every error: what a program needs to react. */
 export function extensionsOf({ code, status, details }: AppError, requestId: string): Record<string, unknown> {
-  const { reason, need, fields, retryAfter } = details
+  const { reason, need, fields, retryAfter, confirmation } = details
   return {
     code,
     status,
@@ -58,6 +58,7 @@ export function extensionsOf({ code, status, details }: AppError, requestId: str
     ...(need !== undefined && { need }),
     ...(fields && { fields }),
     ...(retryAfter !== undefined && { retryAfter }),
+    ...(confirmation && { confirmation }),
   }
 }
 

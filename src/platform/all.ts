@@ -1,3 +1,4 @@
 import './groups/schema.ts'
 import './jobs/schema.ts'
 import './projects/schema.ts'
+import './tables/schema.ts'

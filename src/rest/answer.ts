@@ -78,11 +78,17 @@ export function noteCaching({ endpoint, headers }: Exchange, variables: Variable
     headers['cache-control'] = 'no-store'
 }
 
+/** What an open parameter is called by whoever gave it: `filter.price.gte` is `price.gte`. */
+const openName = (field: string, parameters: Endpoint['parameters']): string | undefined => {
+  const open = parameters.find((each) => each.open && field.startsWith(`${each.fills}.`))
+  return open && field.slice(open.fills.length + 1)
+}
+
 /** A resolver names the argument that it refuses; the caller knows the parameter that filled it. */
 function inRestNames(error: unknown, { parameters }: Endpoint): unknown {
   if (!(error instanceof AppError) || !error.details.fields) return error
   const named = ([field, sentences]: [string, string[]]): [string, string[]] => [
-    parameters.find(({ fills }) => fills === field)?.name ?? field,
+    parameters.find(({ fills }) => fills === field)?.name ?? openName(field, parameters) ?? field,
     sentences,
   ]
   const fields = Object.fromEntries(Object.entries(error.details.fields).map(named))

@@ -31,6 +31,17 @@ function pathParameters(path: string, field: RootField, route: RestRoute, dialec
   })
 }
 
+/** What a body would say, where a method has none. */
+function fieldParameters(field: RootField, route: RestRoute, dialect: Dialect): Parameter[] {
+  const slots = route.body ? (bodyOf(route, field, dialect)?.slots ?? []) : []
+  return slots.map(({ name, type, description }) =>
+    parameter({
+      ...{ name: dialect.casing(name), in: 'query', type, dialect, description },
+      to: [route.body as string, name],
+    }),
+  )
+}
+
 function queryParameter(argument: GraphQLArgument, dialect: Dialect): Parameter {
   const { name, type, description, defaultValue, extensions } = argument
   const refined = extensions.schema as JsonSchema | undefined
@@ -54,8 +65,10 @@ export function sourcesOf(field: RootField, route: RestRoute, dialect: Dialect):
   const inPath = new Set(pathNames(path))
   const names = field.args.map(({ name }) => name)
   const fromPath = names.filter((name) => inPath.has(dialect.casing(name)))
-  const taken = new Set([...Object.keys(fixed), ...fromPath, ...(list?.takes ?? [])])
-  const body = method === 'GET' || method === 'DELETE' ? undefined : bodyOf(route, field, dialect, taken)
+  const bodiless = method === 'GET' || method === 'DELETE'
+  const spread = bodiless && route.body ? [route.body] : []
+  const taken = new Set([...Object.keys(fixed), ...fromPath, ...(list?.takes ?? []), ...spread])
+  const body = bodiless ? undefined : bodyOf(route, field, dialect, taken)
   const inQuery = field.args.filter(({ name }) => !taken.has(name) && !body?.takes.includes(name))
   const idle = list?.takes.filter((name) => !list.uses.includes(name) && !(name in fixed))
   return {
@@ -68,6 +81,7 @@ export function sourcesOf(field: RootField, route: RestRoute, dialect: Dialect):
       ...pathParameters(path, field, route, dialect),
       ...(list?.parameters ?? []),
       ...inQuery.map((arg) => queryParameter(arg, dialect)),
+      ...(bodiless ? fieldParameters(field, route, dialect) : []),
     ],
     used: new Set(names.filter((name) => !idle?.includes(name))),
   }

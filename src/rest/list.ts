@@ -17,6 +17,7 @@ import { MAX_OFFSET } from '../core/list/query.ts'
 import type { RestRoute } from '../core/rest.ts'
 import type { Dialect } from './dialect.ts'
 import type { RootField } from './endpoint.ts'
+import { openParameters } from './open-list.ts'
 import { type Parameter, parameter, type Variables } from './parameters.ts'
 import { type Shape, shapeOf } from './shape.ts'
 import { namedType, parseSelection, readView, type View } from './view.ts'
@@ -198,8 +199,14 @@ export function listOf(route: ListRoute, field: RootField, dialect: Dialect, pat
   const paging = byPage
     ? [searchParameter(field, dialect), orderingParameter(field, view, dialect), ...pageParameters(dialect)]
     : [limitParameter(dialect), cursorParameter(dialect)]
-  const parameters = [...filterParameters(list.params, field, dialect), ...paging.filter((each) => each !== undefined)]
+  const open = list.open ? openParameters(field) : []
+  const parameters = [
+    ...filterParameters(list.params, field, dialect),
+    ...open,
+    ...paging.filter((each) => each !== undefined),
+  ]
   const fills = ['first', 'filter', ...(byPage ? ['offset', 'search', 'orderBy'] : ['after'])]
+  if (list.open) fills.push('orderBy')
   const has = (name: string) => field.args.some((arg) => arg.name === name)
   return {
     node: namedType(nodes.type),

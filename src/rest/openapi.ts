@@ -36,12 +36,14 @@ function parametersOf(endpoint: Endpoint, printed: readonly Parameter[]) {
     const found = printed.find(({ name }) => name === parameter.name)
     const { description: _description, ...schema } = found?.schema ?? parameter.schema
     const separated = schema.type === 'array' && { style: 'form', explode: false }
+    const open = parameter.open && { style: 'form', explode: true }
     return {
       name: parameter.name,
       in: parameter.in,
       required: parameter.required,
       ...(parameter.description && { description: parameter.description }),
       ...separated,
+      ...open,
       schema,
     }
   })

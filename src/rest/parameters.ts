@@ -17,6 +17,8 @@ export type Parameter = {
   fills: string
   /** The values worth offering where the schema lists none. */
   suggestions?: readonly string[]
+  /** Takes every parameter that is not declared: what it reads is the JSON of their names and values. */
+  open?: true
   /** Reads the text and puts the value into the variables. */
   apply(text: string, variables: Variables, problems: Problems): void
 }

@@ -26,16 +26,21 @@ const unknown = (valid: readonly string[]): string =>
   valid.length ? `Unknown parameter; the valid ones are ${valid.join(', ')}.` : 'This route takes no parameters.'
 
 function collect(search: URLSearchParams, endpoint: Endpoint, given: Record<string, string | undefined>): void {
-  const { dialect } = endpoint
+  const { dialect, parameters } = endpoint
   const problems = new Problems()
-  const valid = endpoint.parameters.filter((each) => each.in === 'query').map(({ name }) => name)
+  const open = parameters.find((each) => each.open)
+  const valid = parameters.filter((each) => each.in === 'query' && each !== open).map(({ name }) => name)
+  const beyond: [name: string, value: string][] = []
   const seen = new Set<string>()
   for (const [name, value] of search) {
     if (tolerated(name, dialect)) continue
-    if (!valid.includes(name)) problems.add(name, unknown(valid))
+    const isKnown = valid.includes(name)
+    if (!isKnown && !open) problems.add(name, unknown(valid))
     else if (seen.has(name) && dialect.repeats === 'refuse') problems.add(name, 'Given more than once; give it once.')
-    else given[name] = value === '' ? undefined : value
+    else if (isKnown) given[name] = value === '' ? undefined : value
+    else if (value !== '') beyond.push([name, value])
     seen.add(name)
   }
   if (problems.error) throw problems.error
+  if (open && beyond.length) given[open.name] = JSON.stringify(beyond)
 }

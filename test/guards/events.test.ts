@@ -68,6 +68,10 @@ const ELSEWHERE: Record<string, string> = {
   'monitor.down': 'a check that failed twice: src/monitoring/checks/check-monitor.test.ts',
   'monitor.up': 'a check that succeeds again: the same',
   'webhook_endpoint.disabled': 'a receiver that is gone: src/webhooks/courier/retries.test.ts',
+  'table.discovered': 'a look at what lies in a schema: src/platform/tables/discovery.test.ts',
+  'table_row.created': 'rows of an organization’s own table: src/platform/tables/rows/rows.test.ts',
+  'table_row.updated': 'the same',
+  'table_row.deleted': 'the same',
   'password_entry.revealed': 'a query: src/vault/reveal.test.ts',
   'password_entry.otp_read': 'a query: src/vault/reveal.test.ts',
 }

@@ -5,7 +5,7 @@ import { testServer } from '../kit/server.ts'
 import { Caller } from './generate/caller.ts'
 import { inputFor } from './generate/input.ts'
 import { MISSING, OwnRows } from './generate/rows.ts'
-import { fieldsOf, isConnection, modelOf, nodeOf, selectionOf } from './generate/selection.ts'
+import { BESIDE, fieldsOf, isConnection, modelOf, nodeOf, selectionOf } from './generate/selection.ts'
 
 const server = testServer()
 const query = schema.getQueryType()!
@@ -46,7 +46,7 @@ function callTo({ kind, field }: Root): [string, Record<string, unknown>] {
     .map(({ name, type }) => [name, inputFor(type, { salt: 1, idAt: () => MISSING })])
   const head = declared ? `${kind} (${declared})` : kind
   return [
-    `${head} { it: ${field.name}${given && `(${given})`} ${selectionOf(field.type, 0)} }`,
+    `${head} { it: ${field.name}${given && `(${given}${BESIDE[field.name] ?? ''})`} ${selectionOf(field.type, 0)} }`,
     { id: MISSING, ...Object.fromEntries(inputs) },
   ]
 }

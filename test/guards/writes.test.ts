@@ -3,7 +3,7 @@ import { giveSecondFactors } from '../kit/second-factors.ts'
 import { testServer } from '../kit/server.ts'
 import { Caller } from './generate/caller.ts'
 import { misfits } from './generate/catalogued.ts'
-import { callOf, documentOf, inputOf, type Mutation, mutations, ownIds, succeeding } from './generate/mutations.ts'
+import { callOf, inputOf, type Mutation, mutations, ownIds, succeeding } from './generate/mutations.ts'
 import { MISSING, OwnRows } from './generate/rows.ts'
 
 const server = testServer()
@@ -126,7 +126,7 @@ describe('a change whose audit row cannot be written', () => {
     const codes: (string | undefined)[] = []
     for (const [nth, id] of ids.entries()) {
       const input = inputOf(mutation, await ownIds(rows, mutation, nth))
-      const answer = await own.ask(documentOf(mutation), { id, input }, unauditable())
+      const answer = await callOf(own, mutation, { id, input }, unauditable())
       codes.push(answer.errors?.[0]?.extensions.code)
       if (codes.at(-1) === 'INTERNAL_ERROR') break
     }

@@ -7,7 +7,7 @@ import { schema } from '../../src/schema.ts'
 import { Caller } from '../guards/generate/caller.ts'
 import { callOf, inputOf, mutations, ownIds } from '../guards/generate/mutations.ts'
 import { MISSING, OwnRows } from '../guards/generate/rows.ts'
-import { isConnection, modelOf, nodeOf, selectionOf } from '../guards/generate/selection.ts'
+import { BESIDE, isConnection, modelOf, nodeOf, selectionOf } from '../guards/generate/selection.ts'
 import { testServer } from '../kit/server.ts'
 import { tenantTablesOf } from './catalogue.ts'
 
@@ -18,6 +18,8 @@ const lists = roots.filter(({ type, args }) => isConnection(type) && !args.some(
 const MODEL_OF: Record<string, string> = {
   documentContent: 'Document',
   passwordOtp: 'PasswordEntry',
+  tableRow: 'ManagedTable',
+  tableRows: 'ManagedTable',
   webhookDeliveryAttempts: 'WebhookDelivery',
   webhookEndpointDeliveries: 'WebhookEndpoint',
 }
@@ -76,7 +78,7 @@ describe('whoever chose another organization of theirs', () => {
   it.each(singles.filter(({ name }) => name !== 'organization').map((field) => [field.name, field] as const))(
     'finds by %s none of the rows at home',
     async (_name, field) => {
-      const query = `query ($id: ID!) { one: ${field.name}(id: $id) ${selectionOf(field.type, 2)} }`
+      const query = `query ($id: ID!) { one: ${field.name}(id: $id${BESIDE[field.name] ?? ''}) ${selectionOf(field.type, 2)} }`
       const missing = await chosen.ask(query, { id: MISSING })
       expect(missing.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
       const ids = await onlyAtHome(MODEL_OF[field.name] ?? modelOf(field.type)!)

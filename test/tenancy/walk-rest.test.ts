@@ -18,6 +18,11 @@ const MODEL_OF: Record<string, string> = {
   passwordOtp: 'PasswordEntry',
   replayWebhookEvents: 'WebhookEndpoint',
   testWebhookEndpoint: 'WebhookEndpoint',
+  deleteTableRow: 'ManagedTable',
+  insertTableRows: 'ManagedTable',
+  tableRow: 'ManagedTable',
+  tableRows: 'ManagedTable',
+  updateTableRow: 'ManagedTable',
   webhookDeliveryAttempts: 'WebhookDelivery',
   webhookEndpointDeliveries: 'WebhookEndpoint',
 }
@@ -60,13 +65,13 @@ const model = ({ field }: Endpoint) =>
   MODEL_OF[field.name] ?? (isConnection(field.type) ? modelOf(nodeOf(field.type)) : modelOf(field.type))
 
 function modelInPath(endpoint: Endpoint): string {
-  const [parameter, ...more] = inPath(endpoint)
+  const [parameter] = inPath(endpoint)
   const found = parameter?.fills === 'id' ? model(endpoint) : parameter && modelOfId(parameter.fills)
-  if (more.length || !found) throw new Error(`Nothing is known to fill ${named(endpoint)} with.`)
+  if (!found) throw new Error(`Nothing is known to fill ${named(endpoint)} with.`)
   return found
 }
 
-const pathOf = (endpoint: Endpoint, id: number) => endpoint.path.replace(/:\w+/, String(id))
+const pathOf = (endpoint: Endpoint, id: number) => endpoint.path.replace(/:\w+/, String(id)).replace(':row_id', '1')
 
 /** A body as this dialect spells it; every id in it is somebody's own or left out. */
 async function bodyOf(endpoint: Endpoint, ids: Record<string, number> = {}): Promise<unknown> {
@@ -78,7 +83,8 @@ async function bodyOf(endpoint: Endpoint, ids: Record<string, number> = {}): Pro
     salt: 7,
     idAt: (path, of, required) => ids[path] ?? (required ? known.get(of) : undefined),
   })
-  return Object.fromEntries(Object.entries(input).map(([name, value]) => [endpoint.dialect.casing(name), value]))
+  const said = Object.entries(input).filter(([name]) => endpoint.body!.slots.some((slot) => slot.name === name))
+  return Object.fromEntries(said.map(([name, value]) => [endpoint.dialect.casing(name), value]))
 }
 
 /** A person’s own, whatever the organization: test/contract/baserdb-auth.test.ts. */

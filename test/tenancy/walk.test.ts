@@ -4,7 +4,7 @@ import { CANARY } from '../../src/demo/canary.ts'
 import { schema } from '../../src/schema.ts'
 import { Caller } from '../guards/generate/caller.ts'
 import { MISSING, OwnRows } from '../guards/generate/rows.ts'
-import { fieldsOf, isConnection, modelOf, nodeOf, selectionOf } from '../guards/generate/selection.ts'
+import { BESIDE, fieldsOf, isConnection, modelOf, nodeOf, selectionOf } from '../guards/generate/selection.ts'
 import { aliased, type Theirs, variantsOf } from '../guards/generate/variants.ts'
 import { testServer } from '../kit/server.ts'
 
@@ -18,6 +18,8 @@ const DEPTH = 3
 const MODEL_OF: Record<string, string> = {
   documentContent: 'Document',
   passwordOtp: 'PasswordEntry',
+  tableRow: 'ManagedTable',
+  tableRows: 'ManagedTable',
   webhookDeliveryAttempts: 'WebhookDelivery',
   webhookEndpointDeliveries: 'WebhookEndpoint',
 }
@@ -124,7 +126,7 @@ describe('as one organization, with the other’s ids and words', () => {
     '%s answers the other’s id like one that does not exist',
     async (_name, field) => {
       const model = modelNamed(field)
-      const query = `query ($id: ID!) { one: ${field.name}(id: $id) ${selectionOf(field.type, DEPTH)} }`
+      const query = `query ($id: ID!) { one: ${field.name}(id: $id${BESIDE[field.name] ?? ''}) ${selectionOf(field.type, DEPTH)} }`
       const missing = await own.ask(query, { id: MISSING })
       expect(missing.errors?.[0]?.extensions.code).toBe('NOT_FOUND')
       const ids = (await theirs.ids(model)).filter((id) => id !== undefined)
@@ -135,9 +137,12 @@ describe('as one organization, with the other’s ids and words', () => {
 
   it.each(singles.map((field) => [field.name, field] as const))('%s shows one’s own row', async (_name, field) => {
     const id = await mine.id(modelNamed(field))
-    const answer = await own.ask(`query ($id: ID!) { one: ${field.name}(id: $id) ${selectionOf(field.type, DEPTH)} }`, {
-      id,
-    })
+    const answer = await own.ask(
+      `query ($id: ID!) { one: ${field.name}(id: $id${BESIDE[field.name] ?? ''}) ${selectionOf(field.type, DEPTH)} }`,
+      {
+        id,
+      },
+    )
     expect(answer.errors).toBeUndefined()
     expect(answer.data.one).not.toBeNull()
     expect(answer.text).not.toMatch(MARK)

@@ -50,6 +50,14 @@ const STATUS = someOf('MonitorCheck', ['status']).status!
 const CHECK = someOf('MonitorCheck', ['status', 'via', 'statusCode', 'responseTimeMs', 'error'])
 const MONITORED = { monitorId: INTEGER, name: TEXT, url: TEXT_OR_NONE }
 
+const TABLE_COLUMNS = listOf(object({ name: TEXT, type: TEXT }))
+const RENAMED = listOf(object({ from: TEXT, to: TEXT }))
+const ALTERED = { addedColumns: TABLE_COLUMNS, renamedColumns: RENAMED, droppedColumns: listOf(TEXT) }
+const TABLE_ROWS = object(
+  { tableId: INTEGER, name: TEXT, count: INTEGER, ids: listOf(INTEGER) },
+  { columns: listOf(TEXT) },
+)
+
 const TIME: Schema = { type: 'string', format: 'date-time' }
 const REPLAY = object({ id: INTEGER, since: TIME, until: TIME, failedOnly: { type: 'boolean' }, count: INTEGER })
 
@@ -196,6 +204,21 @@ export const RESOURCES = {
     refreshed: 'A session was given new tokens.',
     revoked: 'A session was ended.',
     reused: 'A session was ended because a refresh token was shown a second time: one of the two was a thief.',
+  }),
+  table: rowsOf(
+    'tables:read',
+    { model: 'ManagedTable', sometimes: { columns: TABLE_COLUMNS, ...ALTERED } },
+    {
+      created: 'A table was made in the database.',
+      updated: 'A table was renamed or moved, or its columns changed.',
+      deleted: 'A table was dropped, with its rows.',
+      discovered: 'A table, a foreign table or a view was found that was not made here.',
+    },
+  ),
+  table_row: saying('tables:read', TABLE_ROWS, {
+    created: 'Rows were inserted into a table. What they hold is not told.',
+    updated: 'A row of a table changed. What it holds is not told.',
+    deleted: 'A row of a table was deleted. What it held is not told.',
   }),
   tag: rowsOf('assets:read', 'Tag', written('A tag')),
   tool: rowsOf('tools:read', 'Tool', written('A tool')),

@@ -25,7 +25,7 @@ const pageOf = (query: ListQuery, found: Row[], total: number | undefined): Page
   total,
 })
 
-const PageInfo = builder.objectRef<Page>('PageInfo').implement({
+export const PageInfo = builder.objectRef<Page>('PageInfo').implement({
   description: 'Where a page stands in its list.',
   fields: (t) => {
     const edge = (at: 0 | -1) => (page: Page) => {
@@ -150,7 +150,10 @@ async function loadPage(
 }
 
 /** Its count costs two, and every row it may hold one and what is asked below it. */
-const pageCost = (rows: number) => (args: ListArgs) => ({ field: 2, multiplier: Math.max(1, args.first ?? rows) })
+export const pageCost = (rows: number) => (args: Pick<ListArgs, 'first'>) => ({
+  field: 2,
+  multiplier: Math.max(1, args.first ?? rows),
+})
 
 /** A root list: `builder.queryField('leads', (t) => listField(t, Leads, { … }))`. */
 export function listField(t: unknown, list: List, { where, rows, ...options }: ListOptions) {

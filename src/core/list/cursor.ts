@@ -49,7 +49,8 @@ function decode(text: string): unknown {
   }
 }
 
-function valuesOf(order: readonly OrderColumn[], cursor: string): unknown[] {
+/** What a cursor holds, column by column. */
+export function cursorValues(order: readonly OrderColumn[], cursor: string): unknown[] {
   const decoded = decode(cursor)
   if (!Array.isArray(decoded) || decoded.length !== order.length + 1 || decoded[0] !== signature(order)) throw refuse()
   return order.map((column, i) => restore(decoded[i + 1], column))
@@ -73,7 +74,7 @@ function behind(column: OrderColumn, value: unknown): Where | undefined {
 
 /** Rows behind the cursor: the first columns equal, the next one further on. */
 export function afterCursor(order: readonly OrderColumn[], cursor: string): Where {
-  const values = valuesOf(order, cursor)
+  const values = cursorValues(order, cursor)
   const steps = order.flatMap((column, i) => {
     const beyond = behind(column, values[i])
     const equal = Object.fromEntries(order.slice(0, i).map(({ column: name }, j) => [name, values[j]]))

@@ -135,9 +135,13 @@ const within = (field: string, value: number, least: number, most: number): numb
   return value
 }
 
+/** How many rows a page is asked to hold. */
+export const pageSize = (first: number | null | undefined, maxPage: number): number =>
+  within('first', first ?? DEFAULT_PAGE, 0, maxPage)
+
 /** The one piece that turns a connection's arguments, and through them every dialect's query string, into a query. */
 export function listQuery(list: List, args: ListArgs, ctx: Asker, base: Where = {}): ListQuery {
-  const first = within('first', args.first ?? DEFAULT_PAGE, 0, ctx.maxPage)
+  const first = pageSize(args.first, ctx.maxPage)
   const skip = within('offset', args.offset ?? 0, 0, MAX_OFFSET)
   const order = list.ordering(args.orderBy)
   const filter = filtered(list, args.filter ?? {}, { parts: MAX_PARTS, clock: ctx.clock })

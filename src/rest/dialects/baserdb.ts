@@ -1,5 +1,5 @@
 import { snake } from '../../core/casing.ts'
-import type { AppError } from '../../core/errors.ts'
+import type { AppError, ErrorDetails } from '../../core/errors.ts'
 import type { Dialect, Listed, Page, Refusal } from '../dialect.ts'
 import type { JsonSchema } from '../json-schema.ts'
 
@@ -38,12 +38,18 @@ const pagination: JsonSchema = {
   },
 }
 
+const confirmed = ({ expiresAt, ...confirmation }: NonNullable<ErrorDetails['confirmation']>) => ({
+  ...confirmation,
+  expires_at: expiresAt,
+})
+
 /** What of an error's details concerns the caller. */
-const details = ({ details: { need, retryAfter, checks } }: AppError, fields: Refusal['fields']) => ({
+const details = ({ details: { need, retryAfter, checks, confirmation } }: AppError, fields: Refusal['fields']) => ({
   ...(fields && { fields }),
   ...(need !== undefined && { need }),
   ...(retryAfter !== undefined && { retry_after: retryAfter }),
   ...(checks !== undefined && { checks }),
+  ...(confirmation && { confirmation: confirmed(confirmation) }),
 })
 
 const enveloped = (data: JsonSchema, about: JsonSchema) => ({
@@ -54,7 +60,8 @@ const enveloped = (data: JsonSchema, about: JsonSchema) => ({
 export const baserdb: Dialect = {
   name: 'baserdb',
   title: 'Opsgraph: BaserDB API',
-  description: 'Signing in, people, organizations, projects and groups, the audit trail, and the server’s health.',
+  description:
+    'Signing in, people, organizations, projects, groups and their tables, the audit trail, and the server’s health.',
   casing: snake,
   decimals: 'string',
   repeats: 'refuse',

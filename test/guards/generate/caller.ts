@@ -11,7 +11,7 @@ type Told = {
   errors?: {
     message: string
     path?: unknown
-    extensions: { code: string; fields?: Record<string, string[]>; need?: string }
+    extensions: { code: string; fields?: Record<string, string[]>; need?: string; confirmation?: { token: string } }
   }[]
 }
 

@@ -19,6 +19,10 @@ const OMITTED: Record<string, string> = {
   isAdmin: 'beside scopes',
   leftOn: 'beside an active status',
   dryRun: 'beside a change that is looked for',
+  renameColumns: 'beside columns that nothing knows',
+  dropColumns: 'the same',
+  confirm: 'beside nothing that is lost',
+  rows: 'beside values',
 }
 
 const sample = (name: string, { salt }: Filling): unknown => {
@@ -47,6 +51,9 @@ const sample = (name: string, { salt }: Filling): unknown => {
     otpSecret: `otpauth://totp/Generated:${salt}?secret=JBSWY3DPEHPK3PXP&issuer=Generated`,
     ...{ events: ['lead.*'], headers: [{ name: `X-Generated-${salt}`, value: 'generated' }] },
     ...{ since: '2026-05-01T00:00:00Z', until: '2026-06-01T00:00:00Z' },
+    ...{ rowId: '1', values: {} },
+    columns: [{ name: `column_${salt}`, type: 'text' }],
+    addColumns: [{ name: `added_${salt}`, type: 'integer', default: salt, check: { min: 0 } }],
     content: Buffer.from(`Generated ${salt}`).toString('base64'),
   }
   return samples[name]
@@ -76,7 +83,7 @@ const AT_PLACE: Record<string, string> = {
 }
 
 /** Needed as soon as there are several to choose from. */
-const NEEDED = ['CreateGroupInput.projectId']
+const NEEDED = ['CreateGroupInput.projectId', 'CreateTableInput.groupId']
 
 type Place = { owner: string; name: string; path: string; required: boolean }
 

@@ -58,3 +58,6 @@ export function selectionOf(type: GraphQLOutputType, depth: number): string {
     .filter((text) => text !== undefined)
   return `{ __typename ${parts.join(' ')} }`
 }
+
+/** What a field asks for besides an id and an input. */
+export const BESIDE: Record<string, string> = { tableRow: ', rowId: 1' }

@@ -95,3 +95,7 @@ export async function ensureSpace(tx: Transaction, ctx: Context): Promise<Space>
   if (count > 0) await asLogin(tx, () => make(tx, names))
   return (await spaceOf(tx, ctx))!
 }
+
+/** One after the other, where they count what is there before they add to it. */
+export const lockSpace = (tx: Transaction, { organizationId }: Context): Promise<number> =>
+  tx.$executeRaw`SELECT pg_advisory_xact_lock(1869640554, ${organizationId})`
