@@ -5,10 +5,18 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { MASTER_KEY, NOWHERE } from '../../test/kit/app.ts'
 import { type TestDatabase, testDatabase } from '../../test/kit/database.ts'
+import { openApp } from '../app.ts'
+import { readConfig } from '../config.ts'
+import { systemContext } from '../context.ts'
+import { createLog } from '../log.ts'
+import { openedUri } from '../platform/credentials/secrets.ts'
 import { runCli } from './run.ts'
+
+type Sealed = Parameters<typeof openedUri>[1]
 
 const NEXT = randomBytes(32).toString('base64')
 const ENTRIES = 16
+const CREDENTIALS = 9
 const ENDPOINTS = 3
 
 let database: TestDatabase
@@ -42,14 +50,38 @@ it('passwords that cannot be looked up are unknown', async () => {
   expect([watched[0], watched.at(-1)]).toEqual(['looked up 1 row', 'looked up 14 rows'])
 })
 
-it('the vault and the secrets of webhooks are rewrapped batch by batch, and it says how far it is', async () => {
+/** The whole URIs, by a process that has the new key alone. */
+async function credentialsOpen(): Promise<number> {
+  const variables = {
+    OPSGRAPH_MASTER_KEY: NEXT,
+    DATABASE_URL: database.url,
+    OPSGRAPH_DATA: folder,
+    LOG_LEVEL: 'silent',
+  }
+  const app = await openApp(readConfig(variables), createLog('silent'))
+  try {
+    const stored =
+      'SELECT organization_id AS "organizationId", id, uri, wrapped_key AS "wrappedKey", key_id AS "keyId" FROM credential'
+    const rows = await app.query<Sealed & { organizationId: number }>(stored, [])
+    const uris = rows.map(({ organizationId, ...row }) =>
+      openedUri({ ...systemContext(app, organizationId, 'test') }, row),
+    )
+    return uris.filter((uri) => /^[a-z+]+:\/\/.+:.+@/.test(uri)).length
+  } finally {
+    await app.close()
+  }
+}
+
+it('what is kept secret is rewrapped batch by batch, and it says how far it is', async () => {
   const keys = { OPSGRAPH_MASTER_KEY: NEXT, OPSGRAPH_PREVIOUS_MASTER_KEY: MASTER_KEY }
   const { code, out, watched } = await run('vault rewrap --batch 10', keys)
-  expect([code, out]).toEqual([0, expect.stringMatching(/^19 rows rewrapped for the master key [0-9a-f]{16}, 0 rows/)])
-  const all = ENTRIES + ENDPOINTS
-  expect(watched).toEqual([10, ENTRIES, all].map((done) => `rewrapped ${done} of ${all} rows`))
+  expect([code, out]).toEqual([0, expect.stringMatching(/^28 rows rewrapped for the master key [0-9a-f]{16}, 0 rows/)])
+  const all = ENTRIES + CREDENTIALS + ENDPOINTS
+  const steps = [10, ENTRIES, ENTRIES + CREDENTIALS, all]
+  expect(watched).toEqual(steps.map((done) => `rewrapped ${done} of ${all} rows`))
   expect((await run('vault check --organization canary', { OPSGRAPH_MASTER_KEY: NEXT })).code).toBe(0)
   expect((await run('webhooks rotate 1 --organization omniforge', { OPSGRAPH_MASTER_KEY: NEXT })).code).toBe(0)
+  expect(await credentialsOpen()).toBe(CREDENTIALS)
 })
 
 it.each([

@@ -26,6 +26,7 @@ const SPECIAL = [
   'vault:reveal',
   'credentials:read',
   'credentials:reveal',
+  'credentials:manage',
   'backups:run',
   'tables:manage',
   'audit:read',

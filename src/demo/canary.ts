@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { Envelope } from '../core/envelope.ts'
 import type { Storage } from '../core/storage.ts'
 import type { Calendar } from './calendar.ts'
+import { addCredential } from './credentials.ts'
 import { addDocuments, pdf } from './documents.ts'
 import type { Staffed } from './people.ts'
 import { addEntry } from './vault.ts'
@@ -19,7 +20,7 @@ export async function addCanaries(
   calendar: Calendar,
   envelope: Envelope,
 ): Promise<void> {
-  const appId = canaryServers(staffed, calendar)
+  const appId = canaryServers(staffed, calendar, envelope)
   canaryMoney(staffed, calendar)
   canaryPeople(staffed, calendar)
   canarySales(staffed, calendar)
@@ -33,7 +34,7 @@ export async function addCanaries(
   )
 }
 
-function canaryServers({ rows }: Staffed, { at, day, now }: Calendar): number {
+function canaryServers({ rows, ids }: Staffed, { at, day, now }: Calendar, envelope: Envelope): number {
   const createdAt = at(-50, '10:00')
   const made = { createdAt, syncedAt: now }
   const appId = rows.add('App', {
@@ -56,7 +57,12 @@ function canaryServers({ rows }: Staffed, { at, day, now }: Calendar): number {
   })
   const project = { name: says('project'), slug: 'canary', description: says('description') }
   const projectId = rows.add('Project', { ...project, createdAt })
-  rows.add('Group', { projectId, name: says('group'), slug: 'canary', description: says('description'), createdAt })
+  const group = { name: says('group'), slug: 'canary', description: says('description') }
+  const groupId = rows.add('Group', { projectId, ...group, createdAt })
+  const uri = `postgresql://${CANARY}:${CANARY}-password@${CANARY}.example.com:5432/${CANARY}`
+  const named = { name: says('credential'), description: says('description'), groupId, requiresApproval: true }
+  const credentialId = addCredential(rows, envelope, uri, { ...named, createdAt })
+  rows.add('CredentialGrant', { credentialId, userId: ids.admin, reason: says('reason'), createdAt })
   rows.add('Deployment', {
     appId,
     dropletId,

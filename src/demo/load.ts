@@ -8,6 +8,7 @@ import { Batch } from './batch.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { addCanaries, CANARY } from './canary.ts'
 import { addClients } from './clients.ts'
+import { addCredentials } from './credentials.ts'
 import { addCustomer } from './customer.ts'
 import { addFinance } from './finance.ts'
 import { addPeople } from './hr.ts'
@@ -89,7 +90,7 @@ function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): void {
   addFinance(rows, calendar)
   addPeople(rows, calendar)
   addTools(rows, calendar)
-  addProjects(rows, calendar)
+  addCredentials(staffed, addProjects(rows, calendar), calendar, envelope)
   const companies = addClients(rows, calendar)
   const leads = addLeads(staffed, companies, calendar)
   addInvoices(rows, addOpportunities(staffed, companies, leads, calendar), calendar)

@@ -10,13 +10,18 @@ const PROJECTS = [
 
 const ARCHIVED = 'legacy-website'
 
-export function addProjects(rows: Rows, { at }: Calendar): void {
+/** The groups by the slugs of their project and their own: `omni-suite/production`. */
+export function addProjects(rows: Rows, { at }: Calendar): Map<string, number> {
+  const made = new Map<string, number>()
   for (const [name, slug, description, day, groups] of PROJECTS) {
     const archivedAt = slug === ARCHIVED ? at(-30, '17:00') : null
     const createdAt = at(day, '09:30')
     const updatedAt = archivedAt ?? createdAt
     const projectId = rows.add('Project', { name, slug, description, archivedAt, createdAt, updatedAt })
-    for (const group of groups)
-      rows.add('Group', { projectId, name: group, slug: group.toLowerCase(), createdAt, updatedAt: createdAt })
+    for (const group of groups) {
+      const named = { name: group, slug: group.toLowerCase() }
+      made.set(`${slug}/${named.slug}`, rows.add('Group', { projectId, ...named, createdAt, updatedAt: createdAt }))
+    }
   }
+  return made
 }

@@ -3,7 +3,7 @@ import { AppError } from '../core/errors.ts'
 import { found } from '../core/found.ts'
 import { record } from '../core/record.ts'
 import type { Transaction } from '../db/client.ts'
-import { useGrant } from './grants/verbs.ts'
+import { approvals } from './grants/verbs.ts'
 import { codeOf, type OneTimeCode } from './otp.ts'
 import { opened, SECRETS, TABLE } from './secrets.ts'
 import type { Revealed } from './type.ts'
@@ -17,7 +17,7 @@ type Entry = Awaited<ReturnType<typeof wanted>>
 
 /** Before the secret is opened it is written down that it was, in the transaction that has to end well to show it. */
 async function noteSeen(tx: Transaction, ctx: Context, { id, title, ...entry }: Entry, what: 'revealed' | 'otp_read') {
-  const grantId = await useGrant(tx, ctx, { id, ...entry })
+  const grantId = await approvals.use(tx, ctx, { id, ...entry })
   const data = { id, title, ...(grantId !== undefined && { grantId }) }
   await record(tx, ctx, { type: `${TABLE}.${what}`, target: { type: TABLE, id }, data })
 }

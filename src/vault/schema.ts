@@ -1,6 +1,5 @@
-import { limitField } from '../access/rate-limited-field.ts'
 import { builder, type InputFields } from '../core/builder.ts'
-import { type Context, row } from '../core/context.ts'
+import { row } from '../core/context.ts'
 import { found } from '../core/found.ts'
 import { listField } from '../core/list/connection.ts'
 import { clientst0rRoutes } from '../core/rest-resource.ts'
@@ -8,6 +7,7 @@ import { rowMutations } from '../core/row-mutations.ts'
 import { checkPasswordBreach } from './check-breach.ts'
 import { NO_OTP, type PasswordOtp, readOneTimeCode, revealPassword } from './reveal.ts'
 import { TABLE } from './secrets.ts'
+import { sensitive } from './sensitive.ts'
 import { PasswordEntries, PasswordEntry, PasswordType } from './type.ts'
 import { createPasswordEntry, deletePasswordEntry, updatePasswordEntry } from './verbs.ts'
 
@@ -25,13 +25,6 @@ const ROUTES = clientst0rRoutes({
     tag: 'tag.eq',
     tag_id: 'tagId.eq',
   },
-})
-
-/** Whoever reads secrets by the dozen is stopped, across all processes. */
-const sensitive = limitField<Context, object>({
-  window: 60,
-  max: 30,
-  identity: ({ organizationId, actor }) => `${organizationId}:${actor.kind}:${actor.id}`,
 })
 
 const revealed = (query: object) => sensitive((_root, { id }: { id: number }, ctx) => revealPassword(ctx, id, query))

@@ -4,7 +4,7 @@ import { type Input, validated } from '../core/validate.ts'
 import { createRow, deleteRow, updateRow } from '../core/write.ts'
 import type { Transaction } from '../db/client.ts'
 import { TAG_IDS, tagged, tagLinks } from '../inventory/tagging.ts'
-import { useGrant } from './grants/verbs.ts'
+import { approvals } from './grants/verbs.ts'
 import { change, creation, type Secrets } from './input.ts'
 import { nextId, placeOf, sealed, TABLE } from './secrets.ts'
 
@@ -46,7 +46,7 @@ export const updatePasswordEntry = (ctx: Context, id: number, input: Input) => {
     },
     write: async (tx, before) => {
       // Whoever could not reveal an entry cannot lift what keeps them from it either.
-      if (given.requiresApproval === false) await useGrant(tx, ctx, before)
+      if (given.requiresApproval === false) await approvals.use(tx, ctx, before)
       const secrets = await resealed(tx, ctx, id, { password, otpSecret })
       const tags = tagIds && { deleteMany: {}, create: await tagLinks(tx, ctx, tagIds) }
       const data = { ...secrets, ...given, ...(tags && { tags }) }

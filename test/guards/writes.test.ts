@@ -21,6 +21,8 @@ afterAll(() => expect(own.faults.map(String)).toEqual([]))
 const order = ({ name, model }: Mutation) => (model ? (/^(delete|revoke)/.test(name) ? 2 : 1) : 0)
 /** Its event and its audit row are the new organization's own: src/accounts/organization.test.ts looks at them. */
 const ELSEWHERE = ['createOrganization']
+/** It shows something: nothing is written but that it did. */
+const SHOWING = ['revealCredential']
 const inOrder = mutations.toSorted((a, b) => order(a) - order(b)).map((mutation) => [mutation.name, mutation] as const)
 
 /** Where what was changed is announced and audited. */
@@ -76,6 +78,7 @@ describe('every change', () => {
       expect(events.flatMap(({ what, told }) => misfits({ type: what, data: told }))).toEqual([])
       const transactions = new Set([...events, ...audits].map(({ transaction }) => transaction))
       expect(transactions.size).toBe(1)
+      if (SHOWING.includes(name)) return
       const after = await rows.fingerprints()
       expect(changedTables(before, after), answer.text).not.toEqual([])
       if (!name.startsWith('delete')) expect(await touched([...transactions][0]!)).not.toEqual([])

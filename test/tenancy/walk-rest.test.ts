@@ -17,6 +17,8 @@ const MODEL_OF: Record<string, string> = {
   documentContent: 'Document',
   passwordOtp: 'PasswordEntry',
   replayWebhookEvents: 'WebhookEndpoint',
+  requestCredential: 'Credential',
+  revealCredential: 'Credential',
   testWebhookEndpoint: 'WebhookEndpoint',
   deleteTableRow: 'ManagedTable',
   insertTableRows: 'ManagedTable',

@@ -44,6 +44,8 @@ const BREACH = object(
 const SEEN = object(someOf('PasswordEntry', ['id', 'title']), { grantId: INTEGER })
 const seen = (says: string) => ({ says, data: SEEN })
 
+const REVEALED = object({ ...someOf('Credential', ['id', 'name']), reason: TEXT_OR_NONE }, { grantId: INTEGER })
+
 const KEY_HIDDEN = ['publicId', 'lastUsedAt', 'lastUsedAddress', 'createdAt', 'updatedAt', 'owner']
 
 const STATUS = someOf('MonitorCheck', ['status']).status!
@@ -89,6 +91,19 @@ export const RESOURCES = {
   budget: rowsOf('finance:read', 'Budget', written('A budget')),
   business_line: rowsOf('finance:read', 'BusinessLine', written('A business line')),
   client: rowsOf('clients:read', 'Client', written('A client')),
+  credential: rowsOf(
+    'credentials:read',
+    { model: 'Credential', hidden: ['keyId'] },
+    {
+      ...written('A credential'),
+      revealed: { says: 'Somebody was shown the URI of a credential.', data: REVEALED },
+    },
+  ),
+  credential_grant: rowsOf('credentials:read', 'CredentialGrant', {
+    created: 'Somebody asked to see a credential that needs approval.',
+    approved: 'Somebody may see a credential.',
+    refused: 'Somebody may not see a credential.',
+  }),
   deployment: rowsOf('apps:read', 'Deployment', written('A deployment')),
   document: rowsOf(
     'documents:read',

@@ -61,7 +61,7 @@ export const baserdb: Dialect = {
   name: 'baserdb',
   title: 'Opsgraph: BaserDB API',
   description:
-    'Signing in, people, organizations, projects, groups and their tables, the audit trail, and the server’s health.',
+    'Signing in, people, organizations, projects, groups and their tables, credentials, the audit trail, and the server’s health.',
   casing: snake,
   decimals: 'string',
   repeats: 'refuse',

@@ -17,10 +17,10 @@ builder.queryFields((t) => ({
   }),
 }))
 
-const RequestRevealInput = builder.inputType('RequestRevealInput', {
+export const RequestRevealInput = builder.inputType('RequestRevealInput', {
   fields: (t) => ({ reason: t.string({ required: true, description: 'Why you want to see it.' }) }),
 })
-const ApproveRevealInput = builder.inputType('ApproveRevealInput', {
+export const ApproveRevealInput = builder.inputType('ApproveRevealInput', {
   fields: (t) => ({
     expiresAt: t.field({
       type: 'DateTime',

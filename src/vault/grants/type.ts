@@ -3,7 +3,7 @@ import { enumOf } from '../../core/enums.ts'
 import { defineList } from '../../core/list/declare.ts'
 import { RevealState as STATES } from '../../db/generated/enums.ts'
 
-const RevealState = enumOf('RevealState', STATES, 'What became of somebody’s wish to see a secret.')
+export const RevealState = enumOf('RevealState', STATES, 'What became of somebody’s wish to see a secret.')
 
 export const RevealGrant = builder.prismaObject('RevealGrant', {
   description: 'Somebody’s wish to see a secret that needs approval, and what was decided.',

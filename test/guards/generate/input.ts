@@ -31,6 +31,8 @@ const sample = (name: string, { salt }: Filling): unknown => {
     stage: salt % 2 ? 'QUALIFIED' : 'PROPOSAL',
     ...{ url: `https://example.com/${salt}`, website: `https://example.com/${salt}` },
     format: 'CSV',
+    uri: `postgresql://generated:generated-${salt}@host-${salt}.example.com:5432/generated`,
+    ...{ minimumRole: 'ADMIN', access: salt % 2 ? 'READ' : 'READ_WRITE' },
     ...{ currency: 'EUR', color: '#123456', locale: 'de-AT', soc2Control: 'CC7.1' },
     ...{ ipAddress: '192.0.2.9', macAddress: `00:1b:44:11:3a:${String((salt % 90) + 10)}`, hostname: `host-${salt}` },
     ...{ vin: `1HGCM82633A${String(100_000 + salt)}`, licensePlate: `OG ${salt}` },
@@ -76,10 +78,13 @@ const BY_TYPE: Record<string, (name: string, filling: Filling) => unknown> = {
   DateTime: (_name, { salt }) => `2026-05-01T00:00:${String((salt % 50) + 10)}Z`,
 }
 
-/** Where a time has to be near, and where a name is one of a few. */
-const AT_PLACE: Record<string, string> = {
+/** Where a time has to be near, where a name is one of a few, and where less would need somebody's approval. */
+const AT_PLACE: Record<string, unknown> = {
   'ApproveRevealInput.expiresAt': '2026-06-01T00:00:00Z',
   'StartJobInput.name': 'vault.check-breaches',
+  'UpdateCredentialInput.requiresApproval': true,
+  'UpdateCredentialInput.requiresReason': true,
+  'UpdateCredentialInput.revealsPerHour': 5,
 }
 
 /** Needed as soon as there are several to choose from. */

@@ -18,7 +18,9 @@ export type Mutation = {
 const MODEL_OF: Record<string, string> = {
   deleteProject: 'Project',
   replayWebhookEvents: 'WebhookEndpoint',
+  requestCredential: 'Credential',
   requestReveal: 'PasswordEntry',
+  revealCredential: 'Credential',
   rotateApiKey: 'ApiKey',
   testWebhookEndpoint: 'WebhookEndpoint',
 }
