@@ -10,10 +10,11 @@ import { SIGNING_KEYS, SigningKeys } from './access/signing-keys.ts'
 import { createUsage, type Usage } from './access/usage.ts'
 import type { Config } from './config.ts'
 import { type Clock, fixedClock, systemClock } from './core/clock.ts'
-import type { AccessTokens, Breaches, Checker, Happenings, Mail, ServerFacts } from './core/context.ts'
+import type { AccessTokens, Breaches, Checker, DatabaseAddress, Happenings, Mail, ServerFacts } from './core/context.ts'
 import { Envelope, masterKey } from './core/envelope.ts'
 import { keepKey, keptKey } from './core/kept-key.ts'
 import type { Storage } from './core/storage.ts'
+import { addressOf } from './db/address.ts'
 import { createPrisma, type PrismaClient, type TenantDb, tenantClients } from './db/client.ts'
 import { openEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
@@ -38,6 +39,7 @@ export type App = {
   log: Log
   clock: Clock
   databaseUrl: string
+  databaseAddress: DatabaseAddress
   embedded: boolean
   pool: TenantPool
   query: SystemQuery
@@ -178,6 +180,7 @@ async function openStores(
   const tables = await loadTables(prisma, systemQuery(pool))
   return {
     databaseUrl: database.url,
+    databaseAddress: addressOf(database.url, config.databasePublicHost),
     embedded: database.embedded,
     alone: serving && config.singleProcess,
     pool,

@@ -34,6 +34,10 @@ const environment = z.object({
   HOST: z.string().default('127.0.0.1'),
   OPSGRAPH_DATA: z.string().default('.opsgraph'),
   DATABASE_URL: address(/^postgres(ql)?:$/, 'postgresql://user@host:5432/opsgraph').optional(),
+  OPSGRAPH_DATABASE_PUBLIC_HOST: z
+    .string()
+    .regex(/^([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?$/i, 'must be a host or host:port like db.example.com:5432.')
+    .optional(),
   REDIS_URL: address(/^rediss?:$/, 'redis://127.0.0.1:6379').optional(),
   OPSGRAPH_MASTER_KEY: masterKey.optional(),
   OPSGRAPH_PREVIOUS_MASTER_KEY: masterKey.optional(),
@@ -81,6 +85,8 @@ export type Config = {
   host: string
   dataDir: string
   databaseUrl: string | undefined
+  /** Where clients reach the database, where that is not where the server does. */
+  databasePublicHost: string | undefined
   redisUrl: string | undefined
   masterKey: string | undefined
   /** What was the master key until a rotation: it still opens what is not rewrapped yet. */
@@ -167,6 +173,7 @@ export function readConfig(variables: Record<string, string | undefined>): Confi
     host: env.HOST,
     dataDir: env.OPSGRAPH_DATA,
     databaseUrl: env.DATABASE_URL,
+    databasePublicHost: env.OPSGRAPH_DATABASE_PUBLIC_HOST,
     redisUrl: env.REDIS_URL,
     masterKey: env.OPSGRAPH_MASTER_KEY,
     previousMasterKey: env.OPSGRAPH_PREVIOUS_MASTER_KEY,

@@ -24,6 +24,7 @@ const shared = (app: App) => ({
   envelope: app.envelope,
   breaches: app.breaches,
   outbound: app.outbound,
+  databaseAddress: app.databaseAddress,
   checker: app.checker,
   happenings: app.happenings,
   foundOrganization: founderOf(app.prisma),

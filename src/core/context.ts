@@ -36,6 +36,7 @@ export type Context = {
   /** Knows which passwords have been breached. */
   breaches: Breaches
   outbound: OutboundRules
+  databaseAddress: DatabaseAddress
   /** Looks whether something answers. */
   checker: Checker
   /** Wakes whoever tells events, once one is committed; they would find it by themselves a little later. */
@@ -96,6 +97,9 @@ export type OutboundRules = {
   refusal(url: string): string | undefined
   hostRefusal(host: string): string | undefined
 }
+
+/** Where clients other than this server reach its database. */
+export type DatabaseAddress = { host: string; port: number; database: string; sslmode?: string }
 
 /** What a check looks at, and what it expects. */
 export type CheckWish = {

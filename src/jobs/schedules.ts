@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import type { App } from '../app.ts'
+import { systemContext } from '../context.ts'
 import { isoDate } from '../core/clock.ts'
 import { WITH_LATE_INVOICES } from '../crm/invoices/late.sql.ts'
 import { dropPartitions, makePartitions } from '../db/partitions.ts'
+import { expireCredential } from '../platform/credentials/issued/end.ts'
 import { type JobName, kindOf } from '../platform/jobs/kinds.ts'
 import { pruneEvents } from '../webhooks/courier/prune.ts'
 import { FORGET, QUEUE_FOR } from './job.sql.ts'
@@ -26,6 +28,10 @@ const BATCH = 1000
 
 const WITH_PASSWORDS = `SELECT DISTINCT organization_id AS id FROM password_entry WHERE has_password`
 
+type Expired = { organizationId: number; id: number }
+const EXPIRED = `SELECT organization_id AS "organizationId", id FROM credential
+  WHERE kind = 'issued' AND revoked_at IS NULL AND expires_at <= $1 ORDER BY expires_at`
+
 async function queueFor(app: App, name: JobName, text: string, values: unknown[]): Promise<void> {
   const found = await app.query<{ id: number }>(text, values)
   const ids = found.map(({ id }) => id)
@@ -36,6 +42,15 @@ async function keepMonths({ databaseUrl, clock, config, log }: App): Promise<voi
   await makePartitions(databaseUrl, clock.now())
   for (const name of await dropPartitions(databaseUrl, clock.now(), config.checkMonths))
     log.info({ name }, 'a month that is no longer kept was dropped')
+}
+
+/** Their roles cannot sign in since then; this takes away what is left of them. One that cannot be ended keeps no other. */
+async function endExpired(app: App): Promise<void> {
+  const { query, clock, log } = app
+  for (const { organizationId, id } of await query<Expired>(EXPIRED, [clock.now()]))
+    await expireCredential(systemContext(app, organizationId, `schedule-${randomUUID()}`), id).catch((error: unknown) =>
+      log.error({ error, organizationId, credential: id }, 'a credential that has expired was not ended'),
+    )
 }
 
 async function forgetFinished({ query, clock }: App): Promise<void> {
@@ -57,6 +72,13 @@ export const SCHEDULES: readonly Schedule[] = [
     cron: '23 3 * * *',
     summary: 'queues vault.check-breaches where there are passwords',
     run: (app) => queueFor(app, 'vault.check-breaches', WITH_PASSWORDS, []),
+  },
+  {
+    name: 'expired-credentials',
+    cron: '*/5 * * * *',
+    atStart: true,
+    summary: 'drops the roles of issued credentials that have expired, and ends their sessions',
+    run: endExpired,
   },
   {
     name: 'housekeeping',

@@ -210,3 +210,70 @@ describe('POST /api/v1/credentials/:id/reveal', () => {
     expect((await get('audit/events?limit=200')).text).not.toContain(SECRET)
   })
 })
+
+describe('POST /api/v1/credentials/issue', () => {
+  const issue = async (more: object = {}) => {
+    const { data: groups } = (await get('groups?slug=reporting')).json
+    return ask('POST', 'credentials/issue', { name: 'Analyst', group_id: groups[0].id, ...more })
+  }
+
+  it('makes a role of the database for a group, whose URI is revealed like any other', async () => {
+    const { status, json, text } = await issue({ access: 'read_write', minimum_role: 'owner' })
+    expect([status, Object.keys(json.data)]).toEqual([201, CREDENTIAL])
+    expect(json.data).toMatchObject({
+      kind: 'issued',
+      engine: 'postgresql',
+      access: 'read_write',
+      minimum_role: 'owner',
+    })
+    expect(json.data.expires_at).toBe('2026-06-22T11:42:00Z')
+    const { id, masked_uri } = json.data
+    const shown = (await ask('POST', `credentials/${id}/reveal`, reason)).json.data.uri as string
+    expect(masked_uri).toBe(shown.replace(/:[^:@]+@/, ':********@'))
+    expect(text).not.toContain(new URL(shown).password)
+    expect((await get('credentials?kind=issued')).json.data.map((row: { id: number }) => row.id)).toContain(id)
+  })
+
+  it('is rotated and revoked, and nothing is left to reveal', async () => {
+    const { id } = (await issue()).json.data
+    const uriOf = async () => (await ask('POST', `credentials/${id}/reveal`, reason)).json.data?.uri
+    const before = await uriOf()
+    const rotated = await ask('POST', `credentials/${id}/rotate`)
+    expect([rotated.status, Object.keys(rotated.json.data)]).toEqual([200, CREDENTIAL])
+    const after = await uriOf()
+    expect([new URL(after).username, after === before]).toEqual([new URL(before).username, false])
+    const revoked = await ask('POST', `credentials/${id}/revoke`)
+    expect([revoked.status, revoked.json.data.revoked_at]).toEqual([200, expect.any(String)])
+    for (const path of ['rotate', 'revoke', 'reveal']) {
+      const { status, json } = await ask('POST', `credentials/${id}/${path}`, path === 'reveal' ? reason : undefined)
+      expect([status, json.error.code], path).toEqual([409, 'conflict'])
+    }
+    const { data: audited } = (await get(`audit/events?target=credential&target_id=${id}`)).json
+    const actions = audited.map(({ action }: { action: string }) => action)
+    expect(actions.sort()).toEqual(
+      ['created', 'revealed', 'revealed', 'revoked', 'rotated'].map((verb) => `credential.${verb}`),
+    )
+    for (const table of ['event', 'audit_event', 'credential']) {
+      const rows = await server.app.query<{ row: string }>(`SELECT t::text AS row FROM ${table} t`, [])
+      for (const { password } of [new URL(before), new URL(after)])
+        expect(
+          rows.filter(({ row }) => row.includes(password)),
+          table,
+        ).toEqual([])
+    }
+  })
+
+  it('400 for a group that is not there or an end that is over, 403 without permission, 409 for what was not issued', async () => {
+    const nowhere = await issue({ group_id: 2_000_000_000 })
+    expect([nowhere.status, Object.keys(nowhere.json.error.details.fields)]).toEqual([400, ['group_id']])
+    const over = await issue({ expires_at: '2026-05-01T00:00:00Z' })
+    expect([over.status, Object.keys(over.json.error.details.fields)]).toEqual([400, ['expires_at']])
+    const { id } = await create()
+    for (const path of [`credentials/${id}/rotate`, `credentials/${id}/revoke`]) {
+      expect((await ask('POST', path, undefined, reader)).json.error.details.need).toBe('credentials:manage')
+      expect((await ask('POST', path)).status).toBe(409)
+      expect((await ask('POST', path.replace(String(id), '2000000000'))).status).toBe(404)
+    }
+    expect((await ask('POST', 'credentials/issue', { name: 'x', group_id: 1 }, reader)).status).toBe(403)
+  })
+})

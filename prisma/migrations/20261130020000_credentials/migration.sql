@@ -92,3 +92,7 @@ ALTER TABLE "credential_grant" ADD CONSTRAINT "credential_grant_organization_id_
 
 SELECT opsgraph_protect('credential');
 SELECT opsgraph_protect('credential_grant');
+
+-- Roles of issued credentials are nobody here: what PUBLIC may do, they may do.
+REVOKE EXECUTE ON FUNCTION monitor_next_check(integer, integer) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION monitor_next_check(integer, integer) TO opsgraph_app, opsgraph_system;

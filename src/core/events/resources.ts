@@ -96,6 +96,9 @@ export const RESOURCES = {
     { model: 'Credential', hidden: ['keyId'] },
     {
       ...written('A credential'),
+      rotated: 'An issued credential was given another password; the sessions of the one before are over.',
+      revoked: 'An issued credential was taken away, with its role and its sessions.',
+      expired: 'The time of an issued credential is over; its role and its sessions are gone.',
       revealed: { says: 'Somebody was shown the URI of a credential.', data: REVEALED },
     },
   ),

@@ -3,15 +3,12 @@ import { invalid } from '../../core/errors.ts'
 import { lockRow } from '../../core/lock.ts'
 import { type Input, validated } from '../../core/validate.ts'
 import { createRow, deleteRow, updateRow } from '../../core/write.ts'
-import type { RowOf, Transaction } from '../../db/client.ts'
+import type { Transaction } from '../../db/client.ts'
 import { change, creation } from './input.ts'
+import { CREDENTIAL, type Credential, endRole, hold } from './issued/end.ts'
 import { assertPolicy, loosens } from './policy.ts'
 import { nextId, placeOf, sealedUri, TABLE } from './secrets.ts'
 import { MASK } from './uri.ts'
-
-export const CREDENTIAL = { name: TABLE } as const
-
-type Shown = Omit<RowOf<'Credential'>, 'uri' | 'wrappedKey' | 'keyId'>
 
 export const createCredential = (ctx: Context, input: Input) => {
   const { uri, ...given } = validated(creation, input)
@@ -25,7 +22,7 @@ export const createCredential = (ctx: Context, input: Input) => {
 }
 
 /** The columns of another URI; none where what was sent is what was shown. */
-async function resealed(tx: Transaction, ctx: Context, { id, maskedUri }: Shown, uri: string | undefined) {
+async function resealed(tx: Transaction, ctx: Context, { id, maskedUri }: Credential, uri: string | undefined) {
   if (uri === undefined || uri === maskedUri) return {}
   if (uri.includes(MASK)) throw invalid('uri', 'is what is shown of a URI, not one.')
   await lockRow(tx, ctx, TABLE, id)
@@ -38,7 +35,7 @@ async function resealed(tx: Transaction, ctx: Context, { id, maskedUri }: Shown,
 const BY_THE_SERVER = ['uri', 'groupId', 'expiresAt'] as const
 
 /** What an issued credential opens was settled when its role was made. */
-function refuseSettled({ kind, maskedUri }: Shown, given: Record<string, unknown>): void {
+function refuseSettled({ kind, maskedUri }: Credential, given: Record<string, unknown>): void {
   if (kind !== 'issued') return
   const named = BY_THE_SERVER.find((field) => given[field] !== undefined && given[field] !== maskedUri)
   if (named) throw invalid(named, 'is settled for an issued credential: rotate it, or issue another one.')
@@ -61,7 +58,14 @@ export const updateCredential = (ctx: Context, id: number, input: Input) => {
 export const deleteCredential = (ctx: Context, id: number, query: object = {}) => {
   const where = row(ctx, id)
   return deleteRow(ctx, CREDENTIAL, {
-    read: (tx) => tx.credential.findUnique({ ...query, where }),
-    remove: (tx) => tx.credential.delete({ where }),
+    read: async (tx) => {
+      await hold(tx, ctx, id)
+      return tx.credential.findUnique({ ...query, where })
+    },
+    remove: async (tx) => {
+      const whole = await tx.credential.findUniqueOrThrow({ where })
+      if (whole.kind === 'issued') await endRole(tx, ctx, whole)
+      return tx.credential.delete({ where })
+    },
   })
 }

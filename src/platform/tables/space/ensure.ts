@@ -67,16 +67,17 @@ async function make(tx: Transaction, names: Names): Promise<void> {
 }
 
 /** As whoever the server signs in to the database as, which owns what the migrations made. */
-async function asLogin(tx: Transaction, work: () => Promise<void>): Promise<void> {
+export async function asLogin<T>(tx: Transaction, work: () => Promise<T>): Promise<T> {
   await tx.$executeRaw`SELECT set_config('role', 'none', true)`
-  await work()
+  const done = await work()
   await tx.$executeRaw`SELECT set_config('role', 'opsgraph_app', true)`
+  return done
 }
 
 export const spaceOf = (tx: Transaction, { organizationId }: Context): Promise<Space | null> =>
   tx.managedSpace.findUnique({ where: { organizationId } })
 
-async function databaseNumber(tx: Transaction): Promise<bigint> {
+export async function databaseNumber(tx: Transaction): Promise<bigint> {
   const rows = await tx.$queryRaw<[{ oid: bigint }]>`
     SELECT oid::bigint AS oid FROM pg_database WHERE datname = current_database()`
   return rows[0].oid
