@@ -1,5 +1,11 @@
 /** Tables whose rows have keys of their own. */
-export const SEALED_TABLES = ['password_entry', 'credential', 'webhook_endpoint', 'signing_key', 'second_factor'] as const
+export const SEALED_TABLES = [
+  'password_entry',
+  'credential',
+  'webhook_endpoint',
+  'signing_key',
+  'second_factor',
+] as const
 
 /** Keys that sign, and what people prove themselves by, belong to no organization. */
 const NOBODYS: readonly string[] = ['signing_key', 'second_factor']
