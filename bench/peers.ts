@@ -56,10 +56,13 @@ export const PEERS: readonly Peer[] = [
   },
 ]
 
+/** Of all servers of a run, which may share a database. */
+const MASTER_KEY = randomBytes(32).toString('base64')
+
 /** Asked of every server that was started: nothing but made-up rows is locked with this key. */
 const productEnv = (url: string, port: number, data: string) => ({
   ...{ DATABASE_URL: url, PORT: String(port), HOST: '127.0.0.1', OPSGRAPH_DATA: data, LOG_LEVEL: 'warn' },
-  OPSGRAPH_MASTER_KEY: randomBytes(32).toString('base64'),
+  OPSGRAPH_MASTER_KEY: MASTER_KEY,
   OPSGRAPH_SINGLE_PROCESS: 'true',
 })
 
@@ -68,11 +71,12 @@ export async function startProduct(
   url: string,
   file = process.execPath,
   args = ['--max-semi-space-size=16', '--max-old-space-size=1024', 'src/cli/start.mjs', 'serve'],
+  more: Record<string, string> = {},
 ): Promise<Running> {
   const data = await mkdtemp(join(tmpdir(), 'opsgraph-bench-'))
   const port = await freePort()
   const group = file !== process.execPath
-  const command: Command = { file, args, cwd: ROOT, env: productEnv(url, port, data), group }
+  const command: Command = { file, args, cwd: ROOT, env: { ...productEnv(url, port, data), ...more }, group }
   const forget = () => rm(data, { recursive: true, force: true })
   const running = await start(command, port, '/readyz').catch(async (error) => {
     await forget()
