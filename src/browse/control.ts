@@ -78,7 +78,7 @@ const PAGING = new Set(['page', 'cursor'])
 
 /** Two parameters may mean the same: the first is shown, the other where it was given. */
 export function filterControls({ parameters }: Endpoint, given: URLSearchParams): Control[] {
-  const inQuery = parameters.filter((each) => each.in === 'query' && !PAGING.has(each.name))
+  const inQuery = parameters.filter((each) => each.in === 'query' && !each.open && !PAGING.has(each.name))
   const isFirst = ({ fills }: Parameter, i: number) => inQuery.findIndex((each) => each.fills === fills) === i
   return inQuery.filter((each, i) => isFirst(each, i) || given.has(each.name)).map(parameterControl)
 }

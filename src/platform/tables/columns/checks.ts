@@ -45,17 +45,23 @@ function kept(type: ColumnType, field: string, value: unknown, refuse: Refuse): 
   return undefined
 }
 
+/** A value of one of a check's shapes, as it is kept; undefined where it was refused. */
+function shaped(type: ColumnType, shape: keyof Check, value: unknown, refuse: Refuse): unknown {
+  if (shape === 'min' || shape === 'max') return kept(type, shape, value, refuse)
+  if (shape !== 'oneOf') return value
+  const listed = (value as unknown[]).map((each, at) => kept(type, `oneOf.${at}`, each, refuse))
+  return listed.includes(undefined) ? undefined : listed
+}
+
 /** A check as it is kept; what does not suit the type is refused. */
 export function readCheck(type: ColumnType, asked: Asked, refuse: Refuse): Check | undefined {
-  const given = Object.entries(asked).filter(([, value]) => isGiven(value)) as [keyof Check, unknown][]
   const check: Record<string, unknown> = {}
-  for (const [shape, value] of given) {
+  for (const [shape, value] of Object.entries(asked) as [keyof Check, unknown][]) {
+    if (!isGiven(value)) continue
     if (!NEEDS[shape].includes(type.kind)) refuse(shape, `does not suit the type ${type.name}.`)
-    else if (shape === 'oneOf')
-      check.oneOf = (value as unknown[]).map((each, at) => kept(type, `oneOf.${at}`, each, refuse))
-    else check[shape] = shape === 'min' || shape === 'max' ? kept(type, shape, value, refuse) : value
+    else check[shape] = shaped(type, shape, value, refuse)
   }
-  return given.length ? check : undefined
+  return Object.values(check).some((value) => value !== undefined) ? check : undefined
 }
 
 export const literal = (type: ColumnType, value: unknown): string =>

@@ -72,8 +72,12 @@ const keysOf = ({ places, offset }: Paging, row: Found, nth: number): Record<str
     ? { '#': String(offset + nth + 1) }
     : Object.fromEntries(places.map(({ column }, i) => [column, row[`k${i}`] ?? null]))
 
-/** A cursor whose values are none of their columns. */
-const isMisfit = (error: unknown): boolean => /^22/.test(sqlState(error) ?? '')
+/** Values in a cursor that are none of their columns, or a view that cannot be worked out. */
+function unreadable(error: unknown, { after }: RowArgs): unknown {
+  if (!/^22/.test(sqlState(error) ?? '')) return error
+  if (after) return invalid('after', 'is not a cursor of this list in this order.')
+  return new AppError('UNPROCESSABLE', 'The database cannot work out these rows.', {}, { cause: error })
+}
 
 async function readPage(
   tx: Transaction,
@@ -85,7 +89,7 @@ async function readPage(
   const parameters = new Parameters()
   const { text, paging } = pageSql(opened, args, first, parameters)
   const found = await tx.$queryRawUnsafe<Found[]>(text, ...parameters.values).catch((error: unknown) => {
-    throw isMisfit(error) && args.after ? invalid('after', 'is not a cursor of this list in this order.') : error
+    throw unreadable(error, args)
   })
   const shown = found.slice(0, first)
   const query = { order: paging.places, backwards: Boolean(args.after), first } as unknown as ListQuery

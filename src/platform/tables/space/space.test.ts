@@ -118,7 +118,7 @@ describe('inside the space', () => {
     'SELECT * FROM pgboss.job',
   ])('may not say: %s', async (statement) => {
     const refused = await within((tx) => tx.$executeRawUnsafe(statement)).catch((error: unknown) => error)
-    expect(sqlState(refused)).toBe(DENIED)
+    expect(sqlState((refused as AppError).cause)).toBe(DENIED)
   })
 
   it('reaches nothing of another organization', async () => {
@@ -133,7 +133,7 @@ describe('inside the space', () => {
       `DROP SCHEMA ${theirs.schemaName} CASCADE`,
     ]) {
       const refused = await within((tx) => tx.$executeRawUnsafe(statement), 'b').catch((error: unknown) => error)
-      expect(sqlState(refused), statement).toBe(DENIED)
+      expect(sqlState((refused as AppError).cause), statement).toBe(DENIED)
     }
   })
 

@@ -27,6 +27,8 @@ const inside = ({ schemaName, roleName }: Space): Values => ({
 })
 
 const REFUSALS: Record<string, () => AppError> = {
+  42501: () =>
+    new AppError('FORBIDDEN', 'The organization’s role may not do this in the database; an operator can let it.'),
   '55P03': () =>
     new AppError('CONFLICT', 'Somebody else is busy with this table; try again in a few seconds.', { retryAfter: 5 }),
   '57014': () =>
@@ -36,9 +38,15 @@ const REFUSALS: Record<string, () => AppError> = {
     ),
 }
 
+/** PostgreSQL's class of errors of foreign tables. */
+const FOREIGN = 'HV'
+const elsewhere = () =>
+  new AppError('UNAVAILABLE', 'The place where the rows of this table are does not answer as it should.')
+
 /** A statement that was given up, in words. */
 function bounded(error: unknown): unknown {
-  const refusal = REFUSALS[sqlState(error) ?? '']?.()
+  const state = sqlState(error) ?? ''
+  const refusal = state.startsWith(FOREIGN) ? elsewhere() : REFUSALS[state]?.()
   if (!refusal) return error
   refusal.cause = error
   return refusal
