@@ -14,6 +14,7 @@ export async function createOrganization(ctx: Context, input: Input) {
   const { name, slug, description } = validated(creation, input)
   const made = await ctx.foundOrganization(ctx, { name, slug: slug ?? slugOf(name), description })
   ctx.announced()
+  if (ctx.actor.userId !== null) await ctx.forgetCredentials(`user:${ctx.actor.userId}`)
   return made
 }
 

@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 type Mailing = Pick<Config, 'smtpUrl' | 'mailFrom' | 'dataDir'>
 type Deliver = (message: Message & { from: string }) => Promise<unknown>
 
+/** For a whole message: whoever invites somebody waits for it. */
 const PATIENCE_MS = 10_000
 const FOLDER = 'mail'
 
@@ -15,11 +16,18 @@ const FOLDER = 'mail'
 const nodemailer = async () => (await import('nodemailer')).default
 
 const bySmtp =
-  (smtpUrl: string): Deliver =>
+  (smtpUrl: string, patienceMs: number): Deliver =>
   async (message) => {
-    const patience = { connectionTimeout: PATIENCE_MS, greetingTimeout: PATIENCE_MS, socketTimeout: PATIENCE_MS }
+    const patience = { connectionTimeout: patienceMs, greetingTimeout: patienceMs, socketTimeout: patienceMs }
     const transport = (await nodemailer()).createTransport({ url: smtpUrl, ...patience })
-    return transport.sendMail(message)
+    const late = Promise.withResolvers<never>()
+    const timer = setTimeout(() => late.reject(new Error('The mail server did not take it in time.')), patienceMs)
+    try {
+      return await Promise.race([transport.sendMail(message), late.promise])
+    } finally {
+      clearTimeout(timer)
+      transport.close()
+    }
   }
 
 /** One file per message, for nobody but the server's own user: it may hold an invitation. */
@@ -33,8 +41,12 @@ const intoFolder =
   }
 
 /** By SMTP where a server is named, else into the folder `mail` of the data folder. */
-export function openMail({ smtpUrl, mailFrom: from, dataDir }: Mailing, log: Log): Mail {
-  const deliver = smtpUrl ? bySmtp(smtpUrl) : intoFolder(join(dataDir, FOLDER))
+export function openMail(
+  { smtpUrl, mailFrom: from, dataDir }: Mailing,
+  log: Pick<Log, 'warn'>,
+  patienceMs = PATIENCE_MS,
+): Mail {
+  const deliver = smtpUrl ? bySmtp(smtpUrl, patienceMs) : intoFolder(join(dataDir, FOLDER))
   return {
     send: (message) =>
       deliver({ from, ...message }).then(

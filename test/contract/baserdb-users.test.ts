@@ -1,6 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { openMail } from '../../src/mail/open.ts'
+import { CREDENTIALS, mailServer } from '../kit/mail-server.ts'
 import { type Answer, testServer } from '../kit/server.ts'
 import { minted } from './minted.ts'
 
@@ -90,6 +92,22 @@ describe('POST /api/v1/users', () => {
     const mail = mails.find((each) => each.includes(`To: ${email}`))
     expect(mail).toContain(invitation_token)
     expect(mail).toContain('Subject: You are invited to OmniForge')
+  })
+
+  it('hands it to a mail server where one is named; the inviter has it even where that does not answer', async () => {
+    const { app } = server
+    const { mail } = app
+    const through = (port: number) =>
+      openMail({ ...app.config, smtpUrl: `smtp://${CREDENTIALS}@127.0.0.1:${port}` }, app.log)
+    const smtp = await mailServer()
+    app.mail = through(smtp.port)
+    const [{ email, invitation_token }, one] = [await invite(), smtp.received[0]]
+    expect(one).toMatchObject({ to: [email], text: expect.stringContaining(invitation_token) })
+    await smtp[Symbol.asyncDispose]()
+    const later = await invite()
+    expect(later).toMatchObject({ is_mailed: false, invitation_token: expect.stringMatching(/^ogi_/) })
+    expect((await accept(later.invitation_token)).status).toBe(200)
+    app.mail = mail
   })
 
   it('409 for somebody who is invited or belongs already', async () => {
