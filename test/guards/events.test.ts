@@ -62,7 +62,7 @@ const ELSEWHERE: Record<string, string> = {
   'invoice.overdue': 'the passing of a day: src/crm/invoices/overdue.test.ts',
   'invoice.paid': 'the payment that completes it: src/crm/invoices/payments.test.ts',
   'invoice.reopened': 'a payment that is taken back: src/crm/invoices/payments.test.ts',
-  'credential.expired': 'a schedule: src/platform/credentials/issued/issued.test.ts',
+  'credential.expired': 'a schedule: src/platform/credentials/issued/end.test.ts',
   'finding.seen': 'a second report: src/security/findings.test.ts',
   'project.archived': 'a deletion, where groups are below: src/platform/projects/projects.test.ts',
   'job.failed': 'a worker: src/jobs/jobs.test.ts',

@@ -3,6 +3,7 @@ import type { Context } from '../../core/context.ts'
 import type { RowOf, Transaction } from '../../db/client.ts'
 import type { CredentialAccess } from '../../db/generated/enums.ts'
 import type { Space } from './space/ensure.ts'
+import { placeOf } from './space/names.ts'
 import { inSpace } from './space/within.ts'
 
 type Table = Pick<RowOf<'ManagedTable'>, 'physicalName'>
@@ -11,18 +12,15 @@ export type Guest = { username: string | null; access: CredentialAccess | null }
 
 const RIGHTS: Record<CredentialAccess, string> = { read: 'SELECT', read_write: 'SELECT, INSERT, UPDATE, DELETE' }
 
-const placeOf = ({ schemaName }: Space, { physicalName }: Table): string =>
-  `${pg.escapeIdentifier(schemaName)}.${pg.escapeIdentifier(physicalName)}`
-
 const grantTo =
   (space: Space, table: Table) =>
   ({ username, access }: Guest): string =>
-    `GRANT ${RIGHTS[access!]} ON ${placeOf(space, table)} TO ${pg.escapeIdentifier(username!)}`
+    `GRANT ${RIGHTS[access!]} ON ${placeOf(space, table.physicalName)} TO ${pg.escapeIdentifier(username!)}`
 
 const takeFrom =
   (space: Space, table: Table) =>
   ({ username }: Guest): string =>
-    `REVOKE ALL ON ${placeOf(space, table)} FROM ${pg.escapeIdentifier(username!)}`
+    `REVOKE ALL ON ${placeOf(space, table.physicalName)} FROM ${pg.escapeIdentifier(username!)}`
 
 const say = (tx: Transaction, space: Space, statements: readonly string[]): Promise<void> =>
   inSpace(tx, space, async () => {

@@ -15,6 +15,7 @@ import { requireConfirmation } from './confirmation.ts'
 import { assertManaged, holdTable, isMissing, type Opened, type Table } from './held.ts'
 import { MAX_COLUMNS, MAX_TABLES } from './limits.ts'
 import { groupFor } from './placing.ts'
+import { shareTable } from './shares.ts'
 import { ensureSpace, lockSpace } from './space/ensure.ts'
 import { newPhysicalName, placeOf } from './space/names.ts'
 
@@ -64,6 +65,7 @@ export async function makeTable(
   const row = { organizationId: ctx.organizationId, groupId, name, physicalName: newPhysicalName(), ...times }
   const table = await tx.managedTable.create({ data: row })
   await alter(tx, { space }, creationSql(placeOf(space, table.physicalName), columns))
+  await shareTable(tx, ctx, space, table)
   return table
 }
 
@@ -106,6 +108,7 @@ export function updateTable(ctx: Context, id: number, input: Input): Promise<Tab
     const group = moved ? { groupId: await groupFor(tx, ctx, given.groupId) } : {}
     const name = given.name === undefined ? {} : { name: given.name }
     const after = await tx.managedTable.update({ where, data: { ...name, ...group } })
+    if (after.managed && !isMissing(opened)) await shareTable(tx, ctx, opened.space, { ...after, from: before.groupId })
     const changes = { ...difference(before, after), ...columns }
     const data = { ...told(after), ...columns }
     if (Object.keys(changes).length)

@@ -61,8 +61,8 @@ export const issueCredential = (ctx: Context, input: Input): Promise<Credential>
   const until = endOf(ctx, wanted)
   assertMayOpen(ctx, given.access)
   return createRow(ctx, CREDENTIAL, async (tx) => {
-    const tables = await holdGroup(tx, ctx, given.groupId)
     const space = await ensureSpace(tx, ctx)
+    const tables = await holdGroup(tx, ctx, given.groupId)
     const id = await nextId(tx)
     const { key, stored } = ctx.envelope.create(placeOf(ctx, id))
     const [username, password] = [await newRoleName(tx, ctx.organizationId), newPassword()]
