@@ -57,7 +57,7 @@ const legend = (Object.keys(COLORS) as Kind[])
 export function flameSvg(root: Frame, title: string): string {
   const boxes = boxesOf(root)
   const height = TITLE + (Math.max(...boxes.map(({ depth }) => depth)) + 1) * ROW + 6
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="monospace" font-size="11">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="monospace" font-size="11"><title>${escaped(title)}</title>
 <rect width="100%" height="100%" fill="#ffffff"/><text x="6" y="20" font-size="14">${escaped(title)}</text>${legend}
 ${boxes.map((box) => drawn(box, root.time)).join('\n')}
 </svg>
