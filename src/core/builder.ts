@@ -17,6 +17,7 @@ type Scalars = {
   DateTime: { Input: Date; Output: Date }
   Date: { Input: Date; Output: Date }
   JSON: { Input: unknown; Output: unknown }
+  Value: { Input: unknown; Output: unknown }
   BigInt: { Input: bigint; Output: bigint | number }
   Bytes: { Input: Buffer; Output: Binary }
 }

@@ -130,6 +130,13 @@ builder.scalarType('JSON', {
   parseLiteral: (node, variables) => json(valueFromASTUntyped(node, variables)),
 })
 
+builder.scalarType('Value', {
+  description: 'One value, whatever its type: a text, a number, true or false, a list or an object.',
+  serialize: (value) => value,
+  parseValue: (value) => json(value),
+  parseLiteral: (node, variables) => json(valueFromASTUntyped(node, variables)),
+})
+
 function bigint(value: unknown): bigint {
   return /^-?\d{1,18}$/.test(String(value))
     ? BigInt(String(value))

@@ -41,6 +41,7 @@ const SCALARS: Record<string, JsonSchema> = {
   Date: { type: 'string', format: 'date' },
   Bytes: { type: 'string', format: 'byte' },
   JSON: { type: 'object', additionalProperties: true },
+  Value: {},
 }
 
 /** The word REST uses for an enum value: its internal value, `branch_protection`. */

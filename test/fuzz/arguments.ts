@@ -26,6 +26,7 @@ const DECENT: Record<string, fc.Arbitrary<unknown>> = {
     '9999-12-31T23:59:59.999999999+14:00',
   ),
   Date: fc.constantFrom('2026-05-23', '0001-01-01', '0000-12-31', '9999-12-31', '2024-02-29'),
+  Value: fc.json({ maxDepth: 3 }).map((written) => JSON.parse(written)),
   JSON: fc.json({ maxDepth: 3 }).map((written) => JSON.parse(written)),
   BigInt: fc.constantFrom('1', '-1', '999999999999999999', 7),
   Bytes: fc.uint8Array({ maxLength: 60 }).map((bytes) => Buffer.from(bytes).toString('base64')),

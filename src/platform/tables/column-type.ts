@@ -5,12 +5,12 @@ import type { Check } from './columns/checks.ts'
 const ColumnCheck = builder.objectRef<Check>('TableColumnCheck').implement({
   description: 'What every value of a column is. What is null is not asked.',
   fields: (t) => ({
-    min: t.expose('min', { type: 'JSON', nullable: true, description: 'Not below this.' }),
-    max: t.expose('max', { type: 'JSON', nullable: true, description: 'Not above this.' }),
+    min: t.expose('min', { type: 'Value', nullable: true, description: 'Not below this.' }),
+    max: t.expose('max', { type: 'Value', nullable: true, description: 'Not above this.' }),
     minLength: t.exposeInt('minLength', { nullable: true, description: 'Not shorter, in characters.' }),
     maxLength: t.exposeInt('maxLength', { nullable: true, description: 'Not longer, in characters.' }),
     oneOf: t.field({
-      type: ['JSON'],
+      type: ['Value'],
       nullable: true,
       description: 'One of these.',
       resolve: ({ oneOf }) => oneOf ?? null,

@@ -5,11 +5,11 @@ import { MAX_COLUMNS } from './limits.ts'
 const TableCheckInput = builder.inputType('TableCheckInput', {
   description: 'What every value of a column has to be; all of it must hold. A row without a value breaks no check.',
   fields: (t) => ({
-    min: t.field({ type: 'JSON', description: 'Not below this. For numbers, days and times.' }),
-    max: t.field({ type: 'JSON', description: 'Not above this. For numbers, days and times.' }),
+    min: t.field({ type: 'Value', description: 'Not below this. For numbers, days and times.' }),
+    max: t.field({ type: 'Value', description: 'Not above this. For numbers, days and times.' }),
     minLength: t.int({ description: 'Not shorter, in characters. For texts.' }),
     maxLength: t.int({ description: 'Not longer, in characters. For texts.' }),
-    oneOf: t.field({ type: ['JSON'], description: 'One of these, 100 at most. Not for booleans and JSON.' }),
+    oneOf: t.field({ type: ['Value'], description: 'One of these, 100 at most. Not for booleans and JSON.' }),
     notEmpty: t.boolean({ description: 'True: more than spaces. For texts.' }),
   }),
 })
@@ -26,7 +26,7 @@ const TableColumnInput = builder.inputType('TableColumnInput', {
     nullable: t.boolean({ description: 'Whether a row may be without a value: true unless given.' }),
     unique: t.boolean({ description: 'Whether no two rows may have the same value: false unless given.' }),
     default: t.field({
-      type: 'JSON',
+      type: 'Value',
       description:
         'What a row gets that is given no value: a value of the type; `now()` for days and times, `gen_random_uuid()` for a uuid, `identity` for a whole number, the next one.',
     }),

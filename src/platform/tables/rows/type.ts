@@ -73,7 +73,7 @@ export const TableRowFilter = builder.inputType('TableRowFilter', {
   fields: (t) => ({
     column: t.string({ required: true }),
     op: t.field({ type: TableRowOperator, defaultValue: 'eq' }),
-    value: t.field({ type: 'JSON', description: 'Of the column’s type.' }),
+    value: t.field({ type: 'Value', description: 'Of the column’s type.' }),
   }),
 })
 
