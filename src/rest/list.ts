@@ -199,7 +199,7 @@ export function listOf(route: ListRoute, field: RootField, dialect: Dialect, pat
   const paging = byPage
     ? [searchParameter(field, dialect), orderingParameter(field, view, dialect), ...pageParameters(dialect)]
     : [limitParameter(dialect), cursorParameter(dialect)]
-  const open = list.open ? openParameters(field) : []
+  const open = list.open ? openParameters(field, dialect) : []
   const parameters = [
     ...filterParameters(list.params, field, dialect),
     ...open,

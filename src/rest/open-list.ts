@@ -1,7 +1,9 @@
-import { type GraphQLEnumType, getNamedType, isEnumType, isInputObjectType } from 'graphql'
+import { type GraphQLEnumType, GraphQLString, getNamedType, isEnumType, isInputObjectType } from 'graphql'
+import type { Dialect } from './dialect.ts'
 import type { RootField } from './endpoint.ts'
 import { enumWords } from './json-schema.ts'
 import type { Parameter } from './parameters.ts'
+import { readerOf } from './reading.ts'
 
 /** The operators of a list whose filter is a list of conditions, by the words that addresses use. */
 function operatorsOf(field: RootField): Map<string, string> {
@@ -19,7 +21,8 @@ function conditionOf(name: string, value: string, operators: ReadonlyMap<string,
 }
 
 /** Whatever is asked beside the declared parameters: the columns are known to whoever answers. */
-function columnsParameter(field: RootField): Parameter {
+function columnsParameter(field: RootField, dialect: Dialect): Parameter {
+  const read = readerOf(GraphQLString, dialect)
   const operators = operatorsOf(field)
   const words = [...operators.keys()].join(', ')
   return {
@@ -30,27 +33,38 @@ function columnsParameter(field: RootField): Parameter {
     open: true,
     schema: { type: 'object', additionalProperties: { type: 'string' } },
     description: `Any column: \`column=value\`, or \`column.operator=value\` with one of ${words}. All must hold.`,
-    apply(text, variables) {
+    apply(text, variables, problems) {
       const asked = JSON.parse(text) as [name: string, value: string][]
+      for (const [name, value] of asked) {
+        read(name, name, problems)
+        read(value, name, problems)
+      }
       variables.filter = asked.map(([name, value]) => conditionOf(name, value, operators))
     },
   }
 }
 
-const orderParameter: Parameter = {
-  name: 'ordering',
-  fills: 'orderBy',
-  in: 'query',
-  required: false,
-  schema: { type: 'string', example: '-id' },
-  description: 'Columns to sort by, separated by commas, a `-` before one for descending.',
-  apply(text, variables) {
-    variables.orderBy = text.split(',').map((each) => ({
-      column: each.trim().replace(/^-/, ''),
-      direction: each.trim().startsWith('-') ? 'DESC' : 'ASC',
-    }))
-  },
+const orderParameter = (dialect: Dialect): Parameter => {
+  const read = readerOf(GraphQLString, dialect)
+  return {
+    name: 'ordering',
+    fills: 'orderBy',
+    in: 'query',
+    required: false,
+    schema: { type: 'string', example: '-id' },
+    description: 'Columns to sort by, separated by commas, a `-` before one for descending.',
+    apply(text, variables, problems) {
+      read(text, 'ordering', problems)
+      variables.orderBy = text.split(',').map((each) => ({
+        column: each.trim().replace(/^-/, ''),
+        direction: each.trim().startsWith('-') ? 'DESC' : 'ASC',
+      }))
+    },
+  }
 }
 
 /** How a list is narrowed and ordered whose columns nobody knows before it is asked. */
-export const openParameters = (field: RootField): Parameter[] => [columnsParameter(field), orderParameter]
+export const openParameters = (field: RootField, dialect: Dialect): Parameter[] => [
+  columnsParameter(field, dialect),
+  orderParameter(dialect),
+]

@@ -13,15 +13,25 @@ export type Table = RowOf<'ManagedTable'>
 /** A table, where it is, and what it really is. */
 export type Opened = { table: Table; space: Space; place: string; relation: Relation }
 
-/** A table and what the database holds of it, which is nothing where somebody dropped it behind our back. */
-export async function openTable(tx: Transaction, ctx: Context, id: number): Promise<Opened> {
+/** Does something with a table, as the organization's role: of what somebody dropped behind our back the database holds nothing. */
+export async function inTable<T>(
+  tx: Transaction,
+  ctx: Context,
+  id: number,
+  work: (opened: Opened) => Promise<T>,
+): Promise<T> {
   const table = await found('table', tx.managedTable.findUnique({ where: row(ctx, id) }))
   const space = await spaceOf(tx, ctx)
   if (!space) throw notFound('table')
-  const relations = await inSpace(tx, space, () => relationsOf(tx, space, [table.physicalName]))
-  const relation = relations.get(table.physicalName) ?? MISSING
-  return { table, space, relation, place: placeOf(space, table.physicalName) }
+  return inSpace(tx, space, async () => {
+    const relations = await relationsOf(tx, space, [table.physicalName])
+    const relation = relations.get(table.physicalName) ?? MISSING
+    return work({ table, space, relation, place: placeOf(space, table.physicalName) })
+  })
 }
+
+export const openTable = (tx: Transaction, ctx: Context, id: number): Promise<Opened> =>
+  inTable(tx, ctx, id, async (opened) => opened)
 
 /** The same, while nobody else changes it. */
 export async function holdTable(tx: Transaction, ctx: Context, id: number): Promise<Opened> {

@@ -1,4 +1,4 @@
-import { AppError, invalid } from '../../../core/errors.ts'
+import { invalid } from '../../../core/errors.ts'
 import type { FoundColumn, Relation } from '../catalogue/relation.ts'
 import type { Kind } from '../columns/types.ts'
 import { readText } from '../columns/values.ts'
@@ -78,8 +78,7 @@ export function columnNamed({ columns }: Relation, name: string, field: string):
 
 /** The conditions that all must hold, in SQL on a row `r`. */
 export function filterSql(relation: Relation, conditions: readonly Condition[], parameters: Parameters): string[] {
-  if (conditions.length > MAX_CONDITIONS)
-    throw new AppError('INVALID_REQUEST', `A filter has at most ${MAX_CONDITIONS} conditions.`)
+  if (conditions.length > MAX_CONDITIONS) throw invalid('filter', `has at most ${MAX_CONDITIONS} conditions.`)
   return conditions.map(({ column: name, op, value }) => {
     const column = columnNamed(relation, name, `filter.${name}`)
     const field = `filter.${name}.${op ?? 'eq'}`

@@ -7,9 +7,8 @@ import { type ListQuery, MAX_OFFSET, pageSize } from '../../../core/list/query.t
 import { sqlState } from '../../../core/public-error.ts'
 import type { Transaction } from '../../../db/client.ts'
 import { reading } from '../catalogue/details.ts'
-import { assertHeld, type Opened, openTable } from '../held.ts'
+import { assertHeld, inTable, type Opened } from '../held.ts'
 import { MAX_COUNTED } from '../limits.ts'
-import { inSpace } from '../space/within.ts'
 import { type Condition, filterSql } from './filter.ts'
 import { behindSql, type Order, orderOf, orderSql } from './order.ts'
 import { at, keyOf, Parameters, rowSql } from './shown.sql.ts'
@@ -57,9 +56,10 @@ async function countRows(tx: Transaction, { place, relation }: Opened, args: Row
 
 type Found = Told & Record<`k${number}`, string | null>
 
-function pageSql({ place, relation }: Opened, args: RowArgs, first: number, parameters: Parameters) {
+function pageSql(opened: Opened, args: RowArgs, first: number, parameters: Parameters) {
+  const { place, relation } = opened
   const filters = filterSql(relation, args.filter ?? [], parameters)
-  const paging = pagingOf({ place, relation } as Opened, args, parameters)
+  const paging = pagingOf(opened, args, parameters)
   const keys = paging.order.map(({ column }, i) => `, ${at(column)}::text AS k${i}`)
   const from = `FROM ${place} AS r${narrowed([...filters, ...paging.where])} ORDER BY ${orderSql(relation, paging.order)}`
   const text = `SELECT ${rowSql(relation)}${keys.join('')} ${from} LIMIT ${first + 1} OFFSET ${paging.offset}`
@@ -103,27 +103,29 @@ async function readPage(
 /** A page of a table's rows. */
 export function tableRows(ctx: Context, tableId: number, args: RowArgs, counts: boolean): Promise<RowPage> {
   const first = pageSize(args.first, ctx.maxPage)
-  return reading(ctx, async (tx) => {
-    const opened = await openTable(tx, ctx, tableId)
-    assertHeld(opened)
-    return inSpace(tx, opened.space, () => readPage(tx, opened, args, first, counts))
-  })
+  return reading(ctx, (tx) =>
+    inTable(tx, ctx, tableId, (opened) => {
+      assertHeld(opened)
+      return readPage(tx, opened, args, first, counts)
+    }),
+  )
 }
 
-/** The row that is named so; `more` holds it, where it is to be changed. */
+/** The row that is named so, as the organization's role; `more` holds it, where it is to be changed. */
 export async function findRow(tx: Transaction, opened: Opened, rowId: bigint, more = ''): Promise<TableRow> {
-  const { relation, place, space } = opened
+  const { relation, place } = opened
   const key = keyOf(relation)
   if (!key) throw new AppError('NOT_FOUND', 'Nothing names the rows of this table one by one.')
   const text = `SELECT ${rowSql(relation)} FROM ${place} AS r WHERE ${at(key.name)} = $1::text::bigint ${more}`
-  const [found] = await inSpace(tx, space, () => tx.$queryRawUnsafe<Told[]>(text, String(rowId)))
+  const [found] = await tx.$queryRawUnsafe<Told[]>(text, String(rowId))
   if (!found) throw notFound('row')
   return rowOf(found)
 }
 
 export const tableRow = (ctx: Context, tableId: number, rowId: bigint): Promise<TableRow> =>
-  reading(ctx, async (tx) => {
-    const opened = await openTable(tx, ctx, tableId)
-    assertHeld(opened)
-    return findRow(tx, opened, rowId)
-  })
+  reading(ctx, (tx) =>
+    inTable(tx, ctx, tableId, (opened) => {
+      assertHeld(opened)
+      return findRow(tx, opened, rowId)
+    }),
+  )

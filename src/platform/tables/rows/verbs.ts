@@ -71,7 +71,7 @@ export function insertTableRows(ctx: Context, tableId: number, input: Input): Pr
 
 /** A row that nobody else changes meanwhile. */
 async function hold(tx: Transaction, ctx: Context, opened: Opened, rowId: bigint): Promise<TableRow> {
-  const row = await findRow(tx, opened, rowId, 'FOR UPDATE')
+  const row = await inSpace(tx, opened.space, () => findRow(tx, opened, rowId, 'FOR UPDATE'))
   await ctx.precondition?.(tx)
   return row
 }

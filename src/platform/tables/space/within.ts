@@ -9,12 +9,17 @@ export const STATEMENT_MS = 5000
 export const LOCK_MS = 2000
 
 const SETTINGS = ['search_path', 'statement_timeout', 'lock_timeout', 'TimeZone', 'DateStyle', 'role'] as const
-const BEFORE = `SELECT ${SETTINGS.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')}`
-const SET = `SELECT ${SETTINGS.map((name, at) => `set_config('${name}', $${at + 1}, true)`).join(', ')}`
+const NAMES = SETTINGS.map((name) => `"${name}"`).join(', ')
+const SETTING = SETTINGS.map((name, at) => `set_config('${name}', $${at + 1}, true)`).join(', ')
+const SET = `SELECT ${SETTING}`
+/** What was set before, whatever is set meanwhile. */
+const EXCHANGE = `WITH before AS MATERIALIZED (SELECT ${SETTINGS.map((name) => `current_setting('${name}') AS "${name}"`).join(', ')})
+SELECT ${NAMES}, ${SETTING} FROM before`
 
 type Values = Record<(typeof SETTINGS)[number], string>
 
-const set = (tx: Transaction, values: Values) => tx.$executeRawUnsafe(SET, ...SETTINGS.map((name) => values[name]))
+const listed = (values: Values): string[] => SETTINGS.map((name) => values[name])
+const set = (tx: Transaction, values: Values) => tx.$executeRawUnsafe(SET, ...listed(values))
 
 /** What is built in comes first, so that nothing in the schema can take its name. */
 const inside = ({ schemaName, roleName }: Space): Values => ({
@@ -57,8 +62,7 @@ function bounded(error: unknown): unknown {
  * application again. A transaction that failed inside needs no way back: nothing more can be said in it.
  */
 export async function inSpace<T>(tx: Transaction, space: Space, work: () => Promise<T>): Promise<T> {
-  const [before] = await tx.$queryRawUnsafe<[Values]>(BEFORE)
-  await set(tx, inside(space))
+  const [before] = await tx.$queryRawUnsafe<[Values]>(EXCHANGE, ...listed(inside(space)))
   try {
     const done = await work()
     await set(tx, before)
