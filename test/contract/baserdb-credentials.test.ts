@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { testServer } from '../kit/server.ts'
 import { minted } from './minted.ts'
@@ -208,6 +209,29 @@ describe('POST /api/v1/credentials/:id/reveal', () => {
     )
     expect(text).not.toContain(SECRET)
     expect((await get('audit/events?limit=200')).text).not.toContain(SECRET)
+  })
+})
+
+describe('what is logged', () => {
+  it('of reveals, refusals and faults holds no secret', async () => {
+    const { log } = server.app
+    const lines: unknown[] = []
+    const noted = (fields: object, message: string) => void lines.push([message, fields])
+    server.app.log = { info: noted, warn: noted, error: noted }
+    try {
+      const [one, other] = [await create(), await create()]
+      await ask('POST', `credentials/${one.id}/reveal`, reason)
+      await ask('POST', 'credentials', { name: 'x', uri: `postgresql://app:${SECRET}@x@db/orders` })
+      const swap = 'UPDATE credential t SET uri = f.uri FROM credential f WHERE t.id = $1 AND f.id = $2'
+      await server.app.query(swap, [one.id, other.id])
+      const { status, text } = await ask('POST', `credentials/${one.id}/reveal`, reason)
+      expect([status, text.includes(SECRET)]).toEqual([500, false])
+    } finally {
+      server.app.log = log
+    }
+    const told = inspect(lines, { depth: null, maxStringLength: null })
+    expect(told).toContain('cannot be opened')
+    expect(told).not.toContain(SECRET)
   })
 })
 

@@ -20,7 +20,7 @@ afterAll(() => wire?.close())
 
 const tally = new Map<string, number>()
 /** Some secrets are shown to nobody who was not approved: whoever asks. */
-const APPROVAL = /^Somebody else has to /
+const APPROVAL = /^(Somebody else has to|This credential is shown) /
 /** Nobody guesses what a person signs in with. */
 const GUESSED = /^(The mail address or the password|This refresh token|This invitation|Too many attempts) /
 const TYPED = { 'content-type': 'application/json' }

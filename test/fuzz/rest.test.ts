@@ -51,7 +51,7 @@ const BLAMES: Record<Route['dialect'], (reply: Reply) => string | undefined> = {
 
 /** Secrets are shown a few times a minute, and some to nobody who was not approved: whoever asks. */
 const isGuarded = ({ path }: Sent, { status }: Reply) =>
-  /\/(passwords\/|webhooks)/.test(path) && [403, 429].includes(status)
+  /\/(passwords\/|webhooks|credentials)/.test(path) && [403, 429].includes(status)
 
 const show = ({ method, path, body }: Sent) => `${method} ${path.slice(0, 300)} ${body?.toString().slice(0, 300) ?? ''}`
 
