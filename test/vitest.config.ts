@@ -21,6 +21,7 @@ const TIMED = [
   'test/crash/{faults,processes,redis}.test.ts',
   'test/load/{hanging-receivers,idle}.test.ts',
   'test/limits/buckets.test.ts',
+  'test/contract/sign-in-times.test.ts',
 ]
 
 /** What says the same whichever server is asked, because it asks none, or only what other tests ask of it too. */

@@ -36,3 +36,6 @@ export function boundedQueue({ atOnce, waiting }: Bounds) {
 
 /** Hashing a password takes memory and a thread: a burst of log-ins must leave some for everybody else. */
 export const hashing = boundedQueue({ atOnce: 2, waiting: 200 })
+
+/** So is looking an account up, which comes before: two hundred at once would have the database to themselves. */
+export const proving = boundedQueue({ atOnce: 4, waiting: 200 })

@@ -1,7 +1,6 @@
 import { exportJWK, exportSPKI, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Answer, testServer } from '../kit/server.ts'
-import { minted } from './minted.ts'
 
 const server = testServer()
 
@@ -65,19 +64,6 @@ describe('POST /api/v1/auth/login', () => {
     for (const answer of answers) failed(answer, 401, 'invalid_credentials')
     const [wrong, unknown] = answers.map(({ text, headers }) => text.replace(headers.get('x-request-id')!, ''))
     expect(wrong).toBe(unknown)
-  })
-
-  it('takes as long for both', async () => {
-    const emails = [elsewhere('readonly').email, 'nobody-else@example.com']
-    const times = emails.map((): number[] => [])
-    for (let i = 0; i < 9; i += 1)
-      for (const [nth, email] of emails.entries()) {
-        const begun = performance.now()
-        await login({ email, password: `wrong ${i}` })
-        times[nth]!.push(performance.now() - begun)
-      }
-    const [known, unknown] = times.map((each) => each.sort((a, b) => a - b)[4]!)
-    expect(unknown! / known!).toBeGreaterThan(0.5)
   })
 
   it('refuses what is no request of its kind', async () => {
@@ -359,6 +345,26 @@ describe('an access token', () => {
     }
   })
 
+  it('is refused by another algorithm with a key of its own, and with a key that is named by a path or an address', async () => {
+    const { privateKey: rsa } = await generateKeyPair('RS256')
+    await refused(await new SignJWT(payload).setProtectedHeader({ ...header, alg: 'RS256' }).sign(rsa))
+    const { privateKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519' })
+    const empty = new TextEncoder().encode('\0')
+    for (const kid of [
+      '/dev/null',
+      '../../../../dev/null',
+      "' OR 1 = 1 --",
+      'https://evil.example/keys',
+      '',
+      '__proto__',
+    ]) {
+      await refused(await new SignJWT(payload).setProtectedHeader({ ...header, kid, alg: 'EdDSA' }).sign(privateKey))
+      await refused(await new SignJWT(payload).setProtectedHeader({ ...header, kid, alg: 'HS256' }).sign(empty))
+    }
+    const jku = 'https://evil.example/keys'
+    await refused(await new SignJWT(payload).setProtectedHeader({ ...header, jku, alg: 'EdDSA' }).sign(privateKey))
+  })
+
   it('is refused by a key of somebody else, whatever it is called', async () => {
     const { privateKey, publicKey } = await generateKeyPair('EdDSA', { crv: 'Ed25519', extractable: true })
     const sign = (more: object) =>
@@ -381,6 +387,7 @@ describe('an access token', () => {
     await refused(await sign({ exp: Number(payload.iat) - 1 }))
     await refused(await sign({ sid: undefined }))
     await refused(await sign({ sub: '999999' }))
+    await refused(await sign({ sid: '999999' }))
   })
 
   it('is believed after a rotation with overlap, and not after one without', async () => {
@@ -410,23 +417,6 @@ describe('limits', () => {
       failed(answer, 429, 'rate_limited')
       expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0)
     }
-  })
-
-  it('let everybody else through while many sign in', async () => {
-    const tries = Array.from({ length: 60 }, (_, i) => login({ email: `crowd-${i}@example.com`, password: 'guess' }))
-    const { token } = await minted(server)
-    let done = false
-    const all = Promise.all(tries).finally(() => {
-      done = true
-    })
-    let slowest = 0
-    while (!done) {
-      const begun = performance.now()
-      expect((await get('me', token)).status).toBe(200)
-      slowest = Math.max(slowest, performance.now() - begun)
-    }
-    await all
-    expect(slowest).toBeLessThan(1000)
   })
 
   it('stop one address that tries many accounts', async () => {

@@ -3,6 +3,7 @@ import type { Context } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { type Input, validated } from '../../core/validate.ts'
 import type { Transaction } from '../../db/client.ts'
+import { proving } from '../hash-queue.ts'
 import { anyPassword, isPassword } from '../password.ts'
 import { codeRule, passSecondFactor } from '../second-factor/pass.ts'
 import { type Account, accountByEmail } from './account.sql.ts'
@@ -22,13 +23,14 @@ export const wrongPassword = () =>
   new AppError('UNAUTHENTICATED', 'The mail address or the password is wrong.', { reason: 'invalid_credentials' })
 
 /** The account, once its password was shown; counted before it is looked at. */
-export async function proven(ctx: Context, email: string, password: string): Promise<Account> {
-  const account = await ctx.everybody((tx) => accountByEmail(tx, email))
-  await countAccount(ctx, email, account?.lastSession)
-  const right = await isPassword(password, account?.passwordHash)
-  if (!right || account?.status !== 'active') throw wrongPassword()
-  return account
-}
+export const proven = (ctx: Context, email: string, password: string): Promise<Account> =>
+  proving(async () => {
+    const account = await ctx.everybody((tx) => accountByEmail(tx, email))
+    await countAccount(ctx, email, account?.lastSession)
+    const right = await isPassword(password, account?.passwordHash)
+    if (!right || account?.status !== 'active') throw wrongPassword()
+    return account
+  })
 
 /** By password, and by the second factor where there is one: what is begun is begun by the code that is used up. */
 async function signedInBy<T>(
