@@ -68,6 +68,12 @@ function held(name: JobName = BREACHES) {
   return { calls, begun }
 }
 
+test('who works looks for jobs again and again, and says so', async () => {
+  const beat = vi.spyOn(kit.app.pulse, 'beat')
+  work()
+  await vi.waitFor(() => expect(beat).toHaveBeenCalled(), PATIENCE)
+})
+
 test('a job is done for its organization as soon as it is asked for, and says what came of it', async () => {
   work()
   const ctx = await organization()
