@@ -11,12 +11,10 @@ import { createUsage, type Usage } from './access/usage.ts'
 import type { Config } from './config.ts'
 import { type Clock, fixedClock, systemClock } from './core/clock.ts'
 import type { AccessTokens, Breaches, Checker, DatabaseAddress, Happenings, Mail, ServerFacts } from './core/context.ts'
-import { Envelope, masterKey } from './core/envelope.ts'
-import { keepKey, keptKey } from './core/kept-key.ts'
+import type { Envelope } from './core/envelope.ts'
 import type { Storage } from './core/storage.ts'
 import { addressOf } from './db/address.ts'
 import { createPrisma, type PrismaClient, type TenantDb, tenantClients } from './db/client.ts'
-import { openEmbedded } from './db/embedded.ts'
 import { migrate } from './db/migrate.ts'
 import { makePartitions } from './db/partitions.ts'
 import { beginServing } from './db/serving.ts'
@@ -30,6 +28,7 @@ import { Feed } from './outbox/feed.ts'
 import { createHappenings } from './outbox/happenings.ts'
 import { createPulse, factsOf, type Pulse } from './server-facts.ts'
 import { openStorage } from './storage/open.ts'
+import { openDatabase, openEnvelope } from './stores.ts'
 import { createBreaches } from './vault/breaches.ts'
 import { VERSION } from './version.ts'
 
@@ -76,18 +75,11 @@ export type OpenOptions = {
   progress?: (line: string) => void
 }
 
-type Database = { url: string; embedded: boolean; stop(): Promise<void> }
-
 const POOL_SIZE = 20
 const WAIT_FOR_CONNECTION_MS = 2000
 const STATEMENT_MS = 30_000
 /** Statements stay prepared on a connection for as long as it lives. */
 const CONNECTION_LIFE_S = 1800
-
-async function openDatabase({ databaseUrl, dataDir }: Config, progress: (line: string) => void): Promise<Database> {
-  if (databaseUrl) return { url: databaseUrl, embedded: false, stop: async () => {} }
-  return { ...(await openEmbedded(dataDir, progress)), embedded: true }
-}
 
 function openPool(url: string, log: Log): TenantPool {
   const pool = new TenantPool({
@@ -150,13 +142,6 @@ function closing(log: Log) {
 const nothing = () => {}
 
 type Closing = ReturnType<typeof closing>
-
-/** The configured master key, or the data folder's own, which still opens what it encrypted before one was configured. */
-async function openEnvelope({ masterKey: configured, previousMasterKey, dataDir, databaseUrl }: Config) {
-  const kept = databaseUrl ? undefined : configured ? await keptKey(dataDir) : await keepKey(dataDir)
-  const others = [previousMasterKey, kept].filter((key) => key !== undefined)
-  return new Envelope(masterKey(configured ?? kept!), others.map(masterKey))
-}
 
 async function openStores(
   config: Config,

@@ -4,6 +4,7 @@ import { VERSION } from '../version.ts'
 import { Call, type Command, type Terminal, UsageError } from './command.ts'
 import { audit } from './commands/audit.ts'
 import { auth } from './commands/auth.ts'
+import { backups } from './commands/backup.ts'
 import { contract } from './commands/contract.ts'
 import { demo } from './commands/demo.ts'
 import { exchanges } from './commands/exchange.ts'
@@ -19,7 +20,7 @@ import { commandHelp, overview } from './help.ts'
 import { sentencesOf } from './remedy.ts'
 
 const COMMANDS: readonly Command[] = [
-  ...[serve, demo, init, ...keys, ...auth, ...jobs, ...vault, ...exchanges, ...audit],
+  ...[serve, demo, init, ...keys, ...auth, ...jobs, ...vault, ...exchanges, ...audit, ...backups],
   ...[...webhooks, listen, migrate, contract],
 ]
 

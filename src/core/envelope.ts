@@ -1,4 +1,4 @@
-import { hash, randomBytes } from 'node:crypto'
+import { hash, hkdfSync, randomBytes } from 'node:crypto'
 import { type Bytes, decrypt, encrypt } from './cipher.ts'
 import { Sealer } from './sealer.ts'
 
@@ -48,6 +48,11 @@ export class RowKey {
 
   open(column: string, stored: Uint8Array): string {
     return unsealed(this.#bytes, this.#place, column, stored).toString()
+  }
+
+  /** A key for what is too large for a column, bound to this place as a column is. */
+  stream(column: string): Bytes {
+    return new Uint8Array(hkdfSync('sha256', this.#bytes, '', associated(this.#place, column), KEY))
   }
 }
 

@@ -6,3 +6,8 @@ export type Storage = {
   /** Throws when the place cannot be written to. */
   check(): Promise<void>
 }
+
+/** There is nothing under this key any more. */
+export class Gone extends Error {}
+
+export const isGone = (error: unknown): boolean => error instanceof Gone

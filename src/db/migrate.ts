@@ -5,7 +5,12 @@ import { type Migration, migrationList, readMigrations } from './migrate-folder.
 import { readHistory } from './migrate-history.ts'
 import { ensureRoles } from './roles.ts'
 
-export type MigrateOptions = { log?: (line: string) => void; folder?: string }
+export type MigrateOptions = {
+  log?: (line: string) => void
+  folder?: string
+  /** No further than to where somebody else was. */
+  only?: ReadonlySet<string>
+}
 
 /** Held while migrations are applied, so that processes may start together. */
 const LOCK = '1869640551, 2'
@@ -59,8 +64,8 @@ async function run(url: string, client: pg.Client, all: readonly Migration[], in
 }
 
 /** Brings the database to the newest migration and tells which ones that took; quick when there are none. */
-export async function migrate(url: string, { log = () => {}, folder }: MigrateOptions = {}): Promise<string[]> {
-  const all = await readMigrations(folder)
+export async function migrate(url: string, { log = () => {}, folder, only }: MigrateOptions = {}): Promise<string[]> {
+  const all = (await readMigrations(folder)).filter(({ name }) => only?.has(name) ?? true)
   return connected(migrating(url), async (client) => {
     if ((await readHistory(client, all)).pending.length === 0) return []
     await client.query(`SELECT pg_advisory_lock(${LOCK})`)

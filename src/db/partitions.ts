@@ -38,6 +38,15 @@ export const makePartitions = (url: string, now: Date): Promise<void> =>
     await client.query('COMMIT')
   })
 
+/** Makes the partitions that rows of another database were in. Their names end in their months. */
+export async function makeNamed(client: pg.ClientBase, partitions: readonly { parent: string; name: string }[]) {
+  for (const { parent, name } of partitions) {
+    const { table, rights } = BY_MONTH.find((each) => each.table === parent)!
+    const month = `${name.slice(table.length + 1).replace('_', '-')}-01`
+    await client.query('SELECT opsgraph_partition($1, $2, $3)', [table, month, rights])
+  }
+}
+
 const PARTITIONS = `SELECT inhrelid::regclass::text AS name FROM pg_inherits WHERE inhparent = $1::regclass ORDER BY 1`
 
 /** Drops what is older than so many whole months; answers what that was. */

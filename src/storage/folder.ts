@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import type { Storage } from '../core/storage.ts'
+import { Gone, type Storage } from '../core/storage.ts'
 import { assertKey } from './key.ts'
 
 async function sync(folder: string): Promise<void> {
@@ -35,11 +35,15 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
   }
 }
 
+const orGone = (key: string) => (error: unknown) => {
+  throw (error as { code?: string }).code === 'ENOENT' ? new Gone(`There is no file ${key}.`, { cause: error }) : error
+}
+
 export function folderStorage(root: string): Storage {
   const path = (key: string) => join(root, assertKey(key))
   return {
     put: async (key, bytes) => writeWhole(path(key), bytes),
-    get: async (key) => readFile(path(key)),
+    get: async (key) => readFile(path(key)).catch(orGone(key)),
     delete: async (key) => rm(path(key), { force: true }),
     async check() {
       const probe = join(root, `.${randomUUID()}`)

@@ -6,7 +6,7 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
 import { AppError } from '../core/errors.ts'
-import type { Storage } from '../core/storage.ts'
+import { Gone, type Storage } from '../core/storage.ts'
 import { assertKey } from './key.ts'
 
 export type S3Place = {
@@ -37,6 +37,7 @@ type S3Error = Error & { $metadata?: { httpStatusCode?: number } }
 /** No answer, or one that says "later", is a store that is away; anything else is a mistake of ours. */
 function translated(error: S3Error): Error {
   const status = error.$metadata?.httpStatusCode
+  if (error.name === 'NoSuchKey') return new Gone('There is no object under this key.', { cause: error })
   const away = status === undefined || status >= 500 || status === 429
   if (!away) return error
   const sentence = 'The document storage does not answer; try again soon.'

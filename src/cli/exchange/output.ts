@@ -6,10 +6,15 @@ import { AppError } from '../../core/errors.ts'
 import type { Call } from '../command.ts'
 
 /** Another name until it is whole, so that nobody takes a part for it. */
-export async function intoFile(name: string, rows: AsyncIterable<string>, signal: AbortSignal): Promise<void> {
+export async function intoFile(
+  name: string,
+  pieces: AsyncIterable<string | Uint8Array>,
+  signal: AbortSignal,
+  mode = 0o666,
+): Promise<void> {
   const part = `${name}.part`
   try {
-    await pipeline(Readable.from(rows), createWriteStream(part), { signal })
+    await pipeline(Readable.from(pieces), createWriteStream(part, { flush: true, mode }), { signal })
     await rename(part, name)
   } catch (error) {
     await rm(part, { force: true })
