@@ -6,7 +6,7 @@ const ROOT = resolve(import.meta.dirname, '..')
 /** Faults that only have to end well: each starts processes of its own, and some of them mostly wait. */
 const FAULTS = [
   'test/crash/{rewrap,refusals,shutdown,start,streams,webhooks,workers}.test.ts',
-  'test/load/{exchange,monitors}.test.ts',
+  'test/load/{backup,exchange,monitors}.test.ts',
   'src/db/embedded.test.ts',
 ]
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { packed, type Part, type Sum, unpacked } from './parts.ts'
+import { type Part, packed, type Sum, unpacked } from './parts.ts'
 
 const KEY = randomBytes(32)
 const HEADS = [{ kind: 'first' }, { kind: 'second', rows: 2 }, { kind: 'third' }]
@@ -32,7 +32,7 @@ const refusal = (file: Buffer, options: object = {}) =>
 
 const flipped = (file: Buffer, at: number) => {
   const other = Buffer.from(file)
-  other[at]! ^= 1 << at % 8
+  other[at]! ^= 1 << (at % 8)
   return other
 }
 
@@ -75,12 +75,14 @@ describe('a backup', () => {
 describe('what is not as it was written', () => {
   it('is found wherever one bit was turned', async () => {
     const file = await pack(KEY, 2)
-    for (let at = 0; at < file.length; at += 1) expect(await refusal(flipped(file, at))).toMatch(/^The backup is damaged: /)
+    for (let at = 0; at < file.length; at += 1)
+      expect(await refusal(flipped(file, at))).toMatch(/^The backup is damaged: /)
   })
 
   it('is found in a long file as well', async () => {
     const file = await pack()
-    for (let at = 300; at < file.length; at += 9973) expect(await refusal(flipped(file, at))).toMatch(/^The backup is damaged: /)
+    for (let at = 300; at < file.length; at += 9973)
+      expect(await refusal(flipped(file, at))).toMatch(/^The backup is damaged: /)
   })
 
   it('is found wherever the file was cut off', async () => {

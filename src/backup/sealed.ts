@@ -70,6 +70,7 @@ async function headOf(bytes: Bytes): Promise<{ line: Buffer; head: Head }> {
   if (!line || head?.format !== FORMAT) throw damaged('it does not begin as a backup does.')
   if (head.version !== VERSION)
     throw damaged(`it is written in form ${head.version}, and this version reads ${VERSION}.`)
+  if (typeof head.salt !== 'string') throw damaged('it does not begin as a backup does.')
   return { line, head }
 }
 
