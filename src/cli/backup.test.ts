@@ -5,8 +5,12 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MASTER_KEY, NOON } from '../../test/kit/app.ts'
 import { emptyDatabase, type TestDatabase } from '../../test/kit/database.ts'
+import { amongOwnTables, makeOwnTables, seenOfOwnTables } from '../../test/kit/own-tables.ts'
+import { type App, openApp } from '../app.ts'
 import { sealAudit } from '../audit/trail/seal.ts'
+import { readConfig } from '../config.ts'
 import { TenantPool } from '../db/tenant.ts'
+import { createLog } from '../log.ts'
 import { runCli } from './run.ts'
 
 const OTHER_KEY = Buffer.alloc(32, 9).toString('base64')
@@ -15,7 +19,15 @@ const opened = new AsyncDisposableStack()
 let origin: TestDatabase
 let folder: string
 let file: string
-let backedUp: { sha256: string; rows: number; tables: number; documents: number; bytes: number; lost: string[] }
+let backedUp: {
+  sha256: string
+  rows: number
+  tables: number
+  documents: number
+  bytes: number
+  lost: string[]
+  leftOut: string[]
+}
 
 type Place = { url: string; data?: string; key?: string }
 
@@ -61,6 +73,14 @@ const WALLS = `SELECT json_agg(r ORDER BY r::text) AS walls FROM (
     UNION ALL SELECT conrelid::regclass || '.' || conname, pg_get_constraintdef(oid) || convalidated FROM pg_constraint WHERE connamespace = 'public'::regnamespace
   ) AS r`
 
+/** With the whole application on a database, and the first organization there. */
+async function withApp<T>(url: string, work: (app: App, organizationId: number) => Promise<T>): Promise<T> {
+  const variables = { DATABASE_URL: url, OPSGRAPH_DATA: join(folder, 'app'), OPSGRAPH_MASTER_KEY: MASTER_KEY }
+  const app = await openApp(readConfig(variables), createLog('silent'))
+  const [first] = await app.query<{ id: number }>('SELECT min(id) AS id FROM organization', [])
+  return work(app, first!.id).finally(() => app.close())
+}
+
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'opsgraph-backup-'))
   opened.defer(() => rm(folder, { recursive: true, force: true }))
@@ -73,6 +93,7 @@ beforeAll(async () => {
     `INSERT INTO job (organization_id, name, state, max_attempts, attempts, request_id, handed_over)
        SELECT min(id), 'invoices.mark-overdue', 'running', 5, 1, 'before', true FROM organization`,
   )
+  await withApp(origin.url, makeOwnTables)
   file = join(folder, 'all.opsgraph')
   const { code, out, err } = await run(`backup ${file} --json`, origin)
   expect([code, err]).toEqual([0, ''])
@@ -118,6 +139,22 @@ describe('backup', () => {
 })
 
 describe('restore', () => {
+  it('brings back the tables that organizations have of their own', async () => {
+    const target = await empty()
+    const { code, out } = await run(`restore ${file} --json`, { ...target, data: 'spaces' })
+    expect([code, JSON.parse(out).tables]).toEqual([0, backedUp.tables])
+    const seen = await withApp(origin.url, seenOfOwnTables)
+    expect((seen as unknown[][]).map(({ length }) => length)).toEqual([500, 20, 3, 5, 1])
+    expect(await withApp(target.url, seenOfOwnTables)).toEqual(seen)
+    const next = (app: App, organizationId: number) =>
+      amongOwnTables(app, organizationId, async (tx) => [
+        await tx.$queryRawUnsafe("INSERT INTO shelf (name) VALUES ('one more') RETURNING id::int"),
+        await tx.$queryRawUnsafe('INSERT INTO box DEFAULT VALUES RETURNING number'),
+      ])
+    expect(await withApp(target.url, next)).toEqual([[{ id: 501 }], [{ number: 65 }]])
+    expect(backedUp.leftOut).toEqual([expect.stringMatching(/^org_\d+\.shelves$/)])
+  })
+
   it('brings everything back into an empty database, walls and all', async () => {
     const target = await empty()
     const { code, out, err } = await run(`restore ${file} --json`, { ...target, data: 'other' })

@@ -32,7 +32,7 @@ export const backUp = ({ url, envelope, write, ...dumping }: BackingUp): Promise
     await beginSnapshot(client)
     if (!(await appliedTo(client)))
       throw new AppError('NOT_FOUND', 'There is nothing to back up: the database has no tables of Opsgraph.')
-    const dumped: Dumped = { tables: 0, rows: 0, documents: 0, lost: [] }
+    const dumped: Dumped = { tables: 0, rows: 0, documents: 0, lost: [], leftOut: [] }
     const { key, about } = newKey(envelope)
     const file = measured(packed(installationParts({ client, ...dumping }, dumped), key, about))
     await write(file.bytes)

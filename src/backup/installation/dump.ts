@@ -4,9 +4,11 @@ import { isGone } from '../../core/storage.ts'
 import { VERSION } from '../../version.ts'
 import { copyOut, PLAIN_TEXT, rowsIn } from '../copy.ts'
 import type { Part } from '../parts.ts'
+import { enter, factsOf } from '../space/structure.ts'
 import { type Applied, appliedTo, type Estimated, partitionsOf, sequencesOf, tablesOf } from './catalogue.ts'
 import { filesOf } from './files.ts'
 import type { InstallationPart, Manifest } from './manifest.ts'
+import { type FoundSpace, spacesOf } from './spaces.ts'
 
 export type Dumping = {
   client: pg.ClientBase
@@ -16,9 +18,9 @@ export type Dumping = {
 }
 
 /** What came of it, told when it is over. */
-export type Dumped = { tables: number; rows: number; documents: number; lost: string[] }
+export type Dumped = { tables: number; rows: number; documents: number; lost: string[]; leftOut: string[] }
 
-type Found = { tables: Estimated[]; migrations: Applied[] }
+type Found = { tables: Estimated[]; spaces: FoundSpace[]; migrations: Applied[] }
 type DumpPart = Part<InstallationPart>
 
 /** One moment of everything: whatever this connection reads from now on is as it was now. It ends with the connection. */
@@ -27,12 +29,13 @@ export const beginSnapshot = async (client: pg.ClientBase): Promise<void> => {
   await client.query(PLAIN_TEXT)
 }
 
-async function manifestOf({ client, now }: Dumping, { tables, migrations }: Found): Promise<Manifest> {
+async function manifestOf({ client, now }: Dumping, { tables, spaces, migrations }: Found): Promise<Manifest> {
   const { rows } = await client.query<{ count: number }>('SELECT count(*)::int AS count FROM public.document')
   return {
     ...{ kind: 'manifest', version: VERSION, madeAt: now.toISOString(), migrations },
     ...{ partitions: await partitionsOf(client), sequences: await sequencesOf(client) },
-    ...{ tables: tables.length, documents: rows[0]!.count },
+    ...{ tables: tables.length, documents: rows[0]!.count, spaces: spaces.length },
+    spaceTables: spaces.reduce((sum, { structure }) => sum + structure.tables.length, 0),
   }
 }
 
@@ -46,13 +49,31 @@ async function* counted(dumped: Dumped, estimate: number, { progress }: Dumping,
   }
 }
 
-async function* tableParts(dumping: Dumping, tables: readonly Estimated[], dumped: Dumped): AsyncGenerator<DumpPart> {
-  const estimate = tables.reduce((sum, table) => sum + table.estimate, 0)
-  for (const table of tables) {
+const estimateOf = ({ tables, spaces }: Found): number =>
+  [...tables, ...spaces.map(({ structure }) => structure)].reduce((sum, { estimate }) => sum + estimate, 0)
+
+async function* tableParts(dumping: Dumping, found: Found, dumped: Dumped): AsyncGenerator<DumpPart> {
+  for (const table of found.tables) {
     const rows = copyOut(dumping.client, table)
-    const head = { kind: 'table', name: table.name, columns: [...table.columns] } as const
-    yield { head, body: counted(dumped, estimate, dumping, rows) }
+    const head = { kind: 'table', name: table.name, columns: table.columns } as const
+    yield { head, body: counted(dumped, estimateOf(found), dumping, rows) }
     dumped.tables += 1
+  }
+}
+
+async function* spaceParts(dumping: Dumping, found: Found, dumped: Dumped): AsyncGenerator<DumpPart> {
+  for (const { organization, structure, ...place } of found.spaces) {
+    const { estimate: _, ...told } = structure
+    yield { head: { kind: 'space', organization, schema: place.schemaName, structure: told }, body: NOTHING }
+    await enter(dumping.client, place)
+    for (const table of structure.tables) {
+      const rows = copyOut(dumping.client, factsOf(table))
+      const head = { kind: 'rows', organization, table: table.name } as const
+      yield { head, body: counted(dumped, estimateOf(found), dumping, rows) }
+      dumped.tables += 1
+    }
+    dumped.leftOut.push(...structure.leftOut.map((name) => `${place.schemaName}.${name}`))
+    await asServer(dumping.client)
   }
 }
 
@@ -74,16 +95,19 @@ async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
   yield bytes
 }
 
+/** The server's own role sees every organization's rows; the tables' owner sees none. */
+const asServer = (client: pg.ClientBase) =>
+  client.query("SET LOCAL ROLE opsgraph_system; SET LOCAL search_path = 'public'")
+
 /** Everything that an installation keeps, as of the moment of the snapshot that the connection is in. */
 export async function* installationParts(dumping: Dumping, dumped: Dumped): AsyncGenerator<DumpPart> {
   const { client } = dumping
-  const migrations = (await appliedTo(client)) ?? []
-  const tables = await tablesOf(client)
-  const found = { tables, migrations }
-  // The server's own role sees every organization's rows; the tables' owner sees none.
-  await client.query('SET LOCAL ROLE opsgraph_system')
-  const manifest = await manifestOf(dumping, found)
-  yield { head: manifest, body: NOTHING }
-  yield* tableParts(dumping, tables, dumped)
+  const [migrations, tables] = [(await appliedTo(client)) ?? [], await tablesOf(client)]
+  await asServer(client)
+  const found = { tables, migrations, spaces: await spacesOf(client) }
+  await asServer(client)
+  yield { head: await manifestOf(dumping, found), body: NOTHING }
+  yield* tableParts(dumping, found, dumped)
+  yield* spaceParts(dumping, found, dumped)
   yield* fileParts(dumping, dumped)
 }

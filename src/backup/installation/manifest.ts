@@ -1,3 +1,4 @@
+import type { Structure } from '../space/structure.ts'
 import type { Applied, Partition, Sequence } from './catalogue.ts'
 
 /** What a backup of an installation begins with: what it takes to bring it back. */
@@ -10,12 +11,18 @@ export type Manifest = {
   partitions: Partition[]
   sequences: Sequence[]
   tables: number
+  /** Organizations with tables of their own, and how many tables those are. */
+  spaces: number
+  spaceTables: number
   documents: number
 }
 
 export type InstallationPart =
   | Manifest
   | { kind: 'table'; name: string; columns: readonly string[] }
+  /** What an organization's own tables are like; their rows follow. */
+  | { kind: 'space'; organization: number; schema: string; structure: Structure }
+  | { kind: 'rows'; organization: number; table: string }
   | { kind: 'document'; key: string; type: string }
   /** In the database, but gone from where documents are kept when the backup came to it. */
   | { kind: 'lost'; key: string }

@@ -59,13 +59,21 @@ export async function* partsOf(backup: BackupFile): AsyncGenerator<ReadPart<Inst
     }
   }
   for await (const part of unpacked<InstallationPart>(stored(), keyOf(envelope)))
-    yield part.head.kind === 'table' ? { ...part, body: counted(part.body) } : part
+    yield part.head.kind === 'table' || part.head.kind === 'rows' ? { ...part, body: counted(part.body) } : part
 }
+
+export type Space = Extract<InstallationPart, { kind: 'space' }>
+
+export const placeOf = ({ organization, table }: { organization: number; table: string }): string =>
+  `${organization} ${table}`
 
 /** What a whole backup holds: found by reading all of it, so that what is damaged is known before anything is changed. */
 export type Inspected = {
   manifest: Manifest
   tables: ReadonlyMap<string, Sum>
+  spaces: readonly Space[]
+  /** By organization and table. */
+  spaceRows: ReadonlyMap<string, Sum>
   rows: number
   documents: number
   lost: string[]
@@ -78,17 +86,20 @@ export async function inspect(file: BackupFile): Promise<Inspected> {
     file.progress(count, share)
   }
   let manifest: Manifest | undefined
-  const tables = new Map<string, Sum>()
-  const lost: string[] = []
+  const [tables, spaceRows] = [new Map<string, Sum>(), new Map<string, Sum>()]
+  const [spaces, lost]: [Space[], string[]] = [[], []]
   let documents = 0
   for await (const { head, body, sum } of partsOf({ ...file, progress })) {
     for await (const _ of body);
     if (head.kind === 'manifest') manifest = head
     if (head.kind === 'table') tables.set(head.name, sum())
+    if (head.kind === 'space') spaces.push(head)
+    if (head.kind === 'rows') spaceRows.set(placeOf(head), sum())
     if (head.kind === 'document') documents += 1
     if (head.kind === 'lost') lost.push(head.key)
   }
-  if (!manifest || tables.size !== manifest.tables || documents + lost.length !== manifest.documents)
+  const held = [tables.size, spaces.length, spaceRows.size, documents + lost.length]
+  if (!manifest || held.join() !== [manifest.tables, manifest.spaces, manifest.spaceTables, manifest.documents].join())
     throw damaged('it does not hold what it says.')
-  return { manifest, tables, rows, documents, lost }
+  return { manifest, tables, spaces, spaceRows, rows, documents, lost }
 }

@@ -49,8 +49,11 @@ const missing = (lost: readonly string[]): string =>
     ? `\n${documents(lost.length)} had no bytes any more: ${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ' …' : ''}.`
     : ''
 
-const written = (file: string, { tables, rows, documents: count, bytes, sha256, lost }: BackedUp): string =>
-  `${file}: ${counted(rows)} of ${tables} tables and ${documents(count)}, ${sized(bytes)}.\nSHA-256 ${sha256}${missing(lost)}`
+const notCopied = (leftOut: readonly string[]): string =>
+  leftOut.length ? `\nNot in it, because they are no tables of their own: ${leftOut.join(', ')}.` : ''
+
+const written = (file: string, { tables, rows, documents: count, bytes, sha256, lost, leftOut }: BackedUp): string =>
+  `${file}: ${counted(rows)} of ${tables} tables and ${documents(count)}, ${sized(bytes)}.\nSHA-256 ${sha256}${missing(lost)}${notCopied(leftOut)}`
 
 const backup: Command = {
   name: 'backup',

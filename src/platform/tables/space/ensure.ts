@@ -3,6 +3,7 @@ import type { Context } from '../../../core/context.ts'
 import { AppError } from '../../../core/errors.ts'
 import { sqlState } from '../../../core/public-error.ts'
 import type { RowOf, Transaction } from '../../../db/client.ts'
+import type { Speaking } from '../../../db/speaking.ts'
 import { spaceNames } from './names.ts'
 
 export type Space = RowOf<'ManagedSpace'>
@@ -53,7 +54,8 @@ function assertSafe({ schemaName, roleName }: Names, { strong, owner }: Found): 
 
 const DENIED = '42501'
 
-async function make(tx: Transaction, names: Names): Promise<void> {
+/** The role and the schema, as whoever the server signs in to the database as. */
+export async function makePlace(tx: Speaking, names: Names): Promise<void> {
   const [found] = await tx.$queryRawUnsafe<Found[]>(FIND, names.roleName, names.schemaName)
   assertSafe(names, found!)
   const statements = statementsFor(names, found!)
@@ -93,7 +95,7 @@ export async function ensureSpace(tx: Transaction, ctx: Context): Promise<Space>
   const names = spaceNames(await databaseNumber(tx), ctx.organizationId)
   const row = { organizationId: ctx.organizationId, ...names, createdAt: ctx.clock.now() }
   const { count } = await tx.managedSpace.createMany({ data: [row], skipDuplicates: true })
-  if (count > 0) await asLogin(tx, () => make(tx, names))
+  if (count > 0) await asLogin(tx, () => makePlace(tx, names))
   return (await spaceOf(tx, ctx))!
 }
 
