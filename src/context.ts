@@ -1,9 +1,11 @@
+import type { ClientBase } from 'pg'
 import { type Credential, standsForPerson } from './access/credential.ts'
 import { founderOf } from './accounts/found-organization.ts'
 import type { App } from './app.ts'
 import type { Actor, Context } from './core/context.ts'
 import { PERMISSIONS, type Permission } from './core/permissions.ts'
 import { organizationsOf, type Transaction } from './db/client.ts'
+import { connected } from './db/connected.ts'
 import { asSystem } from './db/tenant.ts'
 
 const GRAPHQL_PAGE = 200
@@ -15,6 +17,8 @@ export type Asked = { requestId: string; address: string; door: 'graphql' | 'res
 
 /** What every context of a process shares. */
 const shared = (app: App) => ({
+  connected: <T>(work: (client: ClientBase) => Promise<T>) =>
+    connected({ connectionString: app.databaseUrl, application_name: 'opsgraph backups', keepAlive: true }, work),
   clock: app.clock,
   storage: app.storage,
   everybody: <T>(work: (tx: Transaction) => Promise<T>) =>

@@ -5,7 +5,7 @@ const ROOT = resolve(import.meta.dirname, '..')
 
 /** Faults that only have to end well: each starts processes of its own, and some of them mostly wait. */
 const FAULTS = [
-  'test/crash/{rewrap,refusals,shutdown,start,streams,webhooks,workers}.test.ts',
+  'test/crash/{backups,rewrap,refusals,shutdown,start,streams,webhooks,workers}.test.ts',
   'test/load/{backup,exchange,monitors}.test.ts',
   'src/db/embedded.test.ts',
 ]

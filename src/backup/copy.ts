@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import pg from 'pg'
@@ -45,4 +46,11 @@ export function rowsIn(text: Uint8Array): number {
   let count = 0
   for (let at = text.indexOf(LINE_FEED); at >= 0; at = text.indexOf(LINE_FEED, at + 1)) count += 1
   return count
+}
+
+/** The checksum of a table's rows, as they are written into a backup. */
+export async function contentOf(client: pg.ClientBase, table: TableFacts): Promise<string> {
+  const digest = createHash('sha256')
+  for await (const chunk of copyOut(client, table)) digest.update(chunk)
+  return digest.digest('hex')
 }

@@ -12,7 +12,9 @@ export type Sum = { bytes: number; sha256: string }
 
 const [BEGIN, BODY, SUM, END] = [1, 2, 3, 4]
 const FRAME = 5
-const PIECE = 1 << 20
+const PIECE = 2 ** 20
+/** What a part is may take many words: the structure of thousands of tables. */
+const WORDS = 2 ** 28
 
 function frame(kind: number, payload: Uint8Array): Buffer {
   const head = Buffer.alloc(FRAME)
@@ -72,7 +74,7 @@ class Frames {
   async next(): Promise<{ kind: number; payload: Buffer }> {
     const head = await this.#bytes.take(FRAME)
     const length = head.readUInt32BE(1)
-    if (length > PIECE) throw damaged('a piece of it is larger than any that is written.')
+    if (length > (head[0] === BODY ? PIECE : WORDS)) throw damaged('a piece of it is larger than any that is written.')
     return { kind: head[0]!, payload: await this.#bytes.take(length) }
   }
 

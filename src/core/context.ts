@@ -1,3 +1,4 @@
+import type { ClientBase } from 'pg'
 import type { Wish } from '../db/announce.ts'
 import type { RowOf, TenantDb, Transaction, TransactionBounds } from '../db/client.ts'
 import { inOrganization } from '../db/tenant.ts'
@@ -29,6 +30,8 @@ export type Context = {
   foundOrganization: FoundOrganization
   /** Set where `db` is a transaction: whoever reads by another way would not see what it has changed. */
   inTransaction?: true
+  /** A connection of its own, for rows that are streamed; who it is there, is said by whoever takes it. */
+  connected: Connected
   clock: Clock
   storage: Storage
   /** Encrypts what is stored encrypted, and opens it. */
@@ -64,6 +67,8 @@ export type Context = {
   /** The credential as it was granted; absent for the server's own work. */
   credential?: CredentialView
 }
+
+export type Connected = <T>(work: (client: ClientBase) => Promise<T>) => Promise<T>
 
 export type FoundOrganization = (
   by: Context,

@@ -29,6 +29,7 @@ export const createPrisma = (pool: TenantPool): PrismaClient =>
     adapter: new PrismaPg(pool as never, { statementNameGenerator: statementName as () => string }),
     omit: {
       asset: { searchText: true },
+      backupRun: { storageKey: true, wrappedKey: true, keyId: true },
       credential: { uri: true, wrappedKey: true, keyId: true },
       webhookEndpoint: { secret: true, previousSecret: true, headers: true, wrappedKey: true, keyId: true },
       passwordEntry: { searchText: true, password: true, otpSecret: true, wrappedKey: true, keyId: true },

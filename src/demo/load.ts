@@ -4,6 +4,7 @@ import { AppError } from '../core/errors.ts'
 import { asSystem, systemQuery, type TenantPool } from '../db/tenant.ts'
 import { addApps, addDeployments, addFindings } from './apps.ts'
 import { addAudit } from './audit.ts'
+import { addBackups, type DemoProject } from './backups.ts'
 import { Batch } from './batch.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { addCanaries, CANARY } from './canary.ts'
@@ -81,7 +82,8 @@ async function refuseUnlessEmpty(pool: TenantPool): Promise<void> {
   )
 }
 
-function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): void {
+/** Answers the projects: what is backed up of them is written into the storage besides. */
+function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): DemoProject[] {
   const { rows } = staffed
   const apps = addApps(rows, calendar)
   const droplets = addServers(rows, calendar)
@@ -90,7 +92,8 @@ function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): void {
   addFinance(rows, calendar)
   addPeople(rows, calendar)
   addTools(rows, calendar)
-  addCredentials(staffed, addProjects(rows, calendar), calendar, envelope)
+  const projects = addProjects(rows, calendar)
+  addCredentials(staffed, projects, calendar, envelope)
   const companies = addClients(rows, calendar)
   const leads = addLeads(staffed, companies, calendar)
   addInvoices(rows, addOpportunities(staffed, companies, leads, calendar), calendar)
@@ -101,6 +104,7 @@ function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): void {
   addJobs(rows, calendar)
   addWebhooks(staffed, sites, calendar, envelope)
   addAudit(staffed, calendar)
+  return projects
 }
 
 /** Two of the company's people work for its customer as well, and may do less there. */
@@ -124,7 +128,11 @@ export async function loadDemo(app: App): Promise<Demo> {
   const other = addCompany(batch, OTHER, others, calendar)
   const keys = addKeys(company, keysNamed(''), calendar)
   const otherKeys = addKeys(other, keysNamed(`${CANARY} `), calendar)
-  fill(company, calendar, envelope)
+  const projects = fill(company, calendar, envelope)
+  for (const project of projects) {
+    const times = [-16, -9, -2].map((day) => calendar.at(day, '01:30'))
+    await addBackups(company.rows, project, times, { storage, envelope })
+  }
   await addKnowledge(company, storage, calendar)
   await addCanaries(other, storage, calendar, envelope)
   const customer = addCustomer(batch, [theirs, ...visitors(people, company)], calendar, envelope)

@@ -7,6 +7,7 @@ import { dropPartitions, makePartitions } from '../db/partitions.ts'
 import { expireCredential } from '../platform/credentials/issued/end.ts'
 import { type JobName, kindOf } from '../platform/jobs/kinds.ts'
 import { pruneEvents } from '../webhooks/courier/prune.ts'
+import { deleteOldBackups, startDueBackups } from './backups.ts'
 import { FORGET, QUEUE_FOR } from './job.sql.ts'
 
 /** Work of the server itself: most of it asks which organizations something is to be done for, and queues jobs for them. */
@@ -79,6 +80,16 @@ export const SCHEDULES: readonly Schedule[] = [
     atStart: true,
     summary: 'drops the roles of issued credentials that have expired, and ends their sessions',
     run: endExpired,
+  },
+  {
+    name: 'backups',
+    cron: '*/10 * * * *',
+    atStart: true,
+    summary: 'queues backups.run where a schedule of backups is due, and deletes backups whose time is over',
+    run: async (app) => {
+      await startDueBackups(app)
+      await deleteOldBackups(app)
+    },
   },
   {
     name: 'housekeeping',

@@ -1,5 +1,8 @@
 import type { Context } from '../core/context.ts'
 import { markOverdueInvoices } from '../crm/invoices/overdue.ts'
+import { makeBackup } from '../platform/backups/work/make.ts'
+import { restoreBackup } from '../platform/backups/work/restore.ts'
+import { verifyBackup } from '../platform/backups/work/verify.ts'
 import type { JobName } from '../platform/jobs/kinds.ts'
 import { checkBreaches } from '../vault/check-breaches.ts'
 
@@ -20,4 +23,7 @@ const lookUp: Work = (ctx, _input, signal) =>
 export const WORK: Record<JobName, Work> = {
   'invoices.mark-overdue': markOverdue,
   'vault.check-breaches': lookUp,
+  'backups.run': makeBackup,
+  'backups.verify': verifyBackup,
+  'backups.restore': restoreBackup,
 }

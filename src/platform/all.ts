@@ -1,3 +1,5 @@
+import './backups/runs/schema.ts'
+import './backups/schedules/schema.ts'
 import './groups/schema.ts'
 import './jobs/schema.ts'
 import './projects/schema.ts'

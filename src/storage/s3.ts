@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import {
   DeleteObjectCommand,
   GetObjectCommand,
@@ -5,6 +6,7 @@ import {
   S3Client,
   type S3ClientConfig,
 } from '@aws-sdk/client-s3'
+import { Upload } from '@aws-sdk/lib-storage'
 import { AppError } from '../core/errors.ts'
 import { Gone, type Storage } from '../core/storage.ts'
 import { assertKey } from './key.ts'
@@ -21,6 +23,8 @@ export type S3Place = {
 const PROBE = '.check'
 const TIMEOUT_MS = 20_000
 const RETRY_AFTER = 10
+/** A file may have 10,000 such parts. */
+const PART = 16 * 2 ** 20
 
 /** Path-style addresses and no optional checksums: what every S3-compatible store understands. */
 const options = ({ endpoint, region, accessKeyId, secretAccessKey }: S3Place): S3ClientConfig => ({
@@ -36,6 +40,7 @@ type S3Error = Error & { $metadata?: { httpStatusCode?: number } }
 
 /** No answer, or one that says "later", is a store that is away; anything else is a mistake of ours. */
 function translated(error: S3Error): Error {
+  if (error instanceof AppError) return error
   const status = error.$metadata?.httpStatusCode
   if (error.name === 'NoSuchKey') return new Gone('There is no object under this key.', { cause: error })
   const away = status === undefined || status >= 500 || status === 429
@@ -68,6 +73,14 @@ export function s3Storage(place: S3Place): Storage {
     },
     async delete(key) {
       await remove(assertKey(key))
+    },
+    async putStream(key, bytes, ContentType) {
+      const params = { ...at(assertKey(key)), Body: Readable.from(bytes, { objectMode: false }), ContentType }
+      await attempt(() => new Upload({ client, params, queueSize: 1, partSize: PART }).done())
+    },
+    async *getStream(key) {
+      const { Body } = await attempt(() => client.send(new GetObjectCommand(at(assertKey(key)))))
+      yield* Body as Readable
     },
     async check() {
       await put(PROBE, new Uint8Array(), 'application/octet-stream')

@@ -5,6 +5,7 @@ export const SEALED_TABLES = [
   'webhook_endpoint',
   'signing_key',
   'second_factor',
+  'backup_run',
 ] as const
 
 /** Keys that sign, and what people prove themselves by, belong to no organization. */

@@ -12,6 +12,7 @@ const LEADING_OTHERWISE: Record<string, string> = {
   api_key_id_key: 'the bucket and the usage of a key are kept under its id alone',
   password_entry_key_id_idx: 'which master keys are in use is asked across organizations',
   credential_key_id_idx: 'the same',
+  backup_run_key_id_idx: 'the same',
   event_waiting_idx: 'the outbox is read across organizations, in order',
   idempotency_record_expires_at_idx: 'what expired is pruned across organizations',
   monitor_schedule_next_check_at_idx: 'monitors that are due are claimed across organizations',

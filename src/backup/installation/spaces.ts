@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { AppError } from '../../core/errors.ts'
 import { speaking } from '../../db/speaking.ts'
 import { makePlace } from '../../platform/tables/space/ensure.ts'
 import { spaceNames } from '../../platform/tables/space/names.ts'
-import { copyOut } from '../copy.ts'
+import { contentOf } from '../copy.ts'
 import { areAlike, buildTables, finishTables } from '../space/build.ts'
 import { enter, factsOf, hold, type Place, type Read, readStructure, type Structure } from '../space/structure.ts'
 
@@ -74,11 +73,4 @@ export async function finishSpace(
   for (const table of found.tables)
     if ((await contentOf(client, factsOf(table))) !== sha256Of(table.name))
       throw differing(`The table ${schema}.${table.name}`)
-}
-
-/** The checksum of a table's rows, as they are written into a backup. */
-export async function contentOf(client: pg.ClientBase, table: Parameters<typeof copyOut>[1]): Promise<string> {
-  const digest = createHash('sha256')
-  for await (const chunk of copyOut(client, table)) digest.update(chunk)
-  return digest.digest('hex')
 }

@@ -12,7 +12,8 @@ export const TABLES = `
       FROM pg_attribute a LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
       WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns,
     (SELECT coalesce(json_agg(json_build_object(
-        'name', k.conname, 'kind', k.contype, 'definition', pg_get_constraintdef(k.oid), 'remark', obj_description(k.oid, 'pg_constraint')
+        'name', k.conname, 'kind', k.contype, 'definition', pg_get_constraintdef(k.oid), 'remark', obj_description(k.oid, 'pg_constraint'),
+        'refersTo', (SELECT relname FROM pg_class WHERE oid = k.confrelid)
       ) ORDER BY k.contype = 'f', k.conname), '[]')
       FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype IN ('p', 'u', 'c', 'x', 'f')) AS constraints,
     (SELECT coalesce(json_agg(pg_get_indexdef(i.indexrelid, 0, true) ORDER BY i.indexrelid::regclass::text), '[]')

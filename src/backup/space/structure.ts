@@ -13,7 +13,14 @@ export type SpaceColumn = {
   collation: string | null
 }
 
-export type Constraint = { name: string; kind: string; definition: string; remark: string | null }
+export type Constraint = {
+  name: string
+  kind: string
+  definition: string
+  remark: string | null
+  /** The table that a foreign key leads to. */
+  refersTo: string | null
+}
 
 export type SpaceTable = {
   name: string
@@ -43,7 +50,7 @@ export type SpaceSequence = {
 export type Structure = {
   tables: SpaceTable[]
   sequences: SpaceSequence[]
-  /** Views and whatever else is no table of its own. */
+  /** Views, whatever else is no table of its own, and references to tables that are not among these. */
   leftOut: string[]
 }
 
@@ -67,9 +74,13 @@ export async function readStructure(
   const { rows: found } = await client.query<SpaceTable & Estimate>(TABLES, [schema, names])
   const { rows: sequences } = await client.query<SpaceSequence>(SEQUENCES, [schema, names])
   const { rows: others } = await client.query<{ name: string }>(OTHERS, [schema, names])
-  const tables = found.map(({ estimate: _, ...table }) => table)
+  const within = ({ refersTo }: Constraint) => names === null || refersTo === null || names.includes(refersTo)
+  const tables = found.map(({ estimate: _, ...table }) => ({ ...table, constraints: table.constraints.filter(within) }))
+  const outside = found.flatMap(({ name, constraints }) =>
+    constraints.filter((each) => !within(each)).map((each) => `${name}.${each.name}`),
+  )
   const estimate = found.reduce((sum, table) => sum + table.estimate, 0)
-  return { tables, sequences, leftOut: others.map(({ name }) => name), estimate }
+  return { tables, sequences, leftOut: [...others.map(({ name }) => name), ...outside], estimate }
 }
 
 /** Nobody changes them until the transaction ends; their rows may be. */

@@ -20,7 +20,7 @@ function refuseUnknown({ unknown }: Rewrapped): void {
 const rewrap: Command = {
   name: 'vault rewrap',
   summary:
-    'Encrypts the keys of vault entries, credentials and webhook secrets by a new master key, going on where it was interrupted.',
+    'Encrypts the keys of vault entries, credentials, webhook secrets and backups by a new master key, going on where it was interrupted.',
   options: { batch: { value: 'rows', description: `Rows in one transaction: 1 to 10000, ${BATCH} unless given.` } },
   async run(call) {
     const batch = call.number('batch') ?? BATCH

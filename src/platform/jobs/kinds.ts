@@ -7,6 +7,8 @@ export type JobKind = {
   retryAfter: number
   /** Seconds after which an attempt is taken for lost. */
   expiresAfter: number
+  /** It is about something, and asked for where that is. */
+  isAbout?: true
 }
 
 const HOUR = 3600
@@ -24,11 +26,26 @@ export const JOB_KINDS = {
     retryAfter: 300,
     expiresAfter: 6 * HOUR,
   },
+  'backups.run': {
+    summary: 'makes a backup of a project',
+    ...{ attempts: 3, retryAfter: 30, expiresAfter: 6 * HOUR, isAbout: true },
+  },
+  'backups.verify': {
+    summary: 'restores a backup where nobody sees it, and compares',
+    ...{ attempts: 3, retryAfter: 30, expiresAfter: 6 * HOUR, isAbout: true },
+  },
+  'backups.restore': {
+    summary: 'brings a project back from a backup',
+    ...{ attempts: 3, retryAfter: 30, expiresAfter: 6 * HOUR, isAbout: true },
+  },
 } as const satisfies Record<string, JobKind>
 
 export type JobName = keyof typeof JOB_KINDS
 
 export const JOB_NAMES = Object.keys(JOB_KINDS) as JobName[]
+
+/** Those that may be asked for by their name alone. */
+export const PLAIN_JOB_NAMES = JOB_NAMES.filter((name) => !('isAbout' in JOB_KINDS[name]))
 
 export const isJobName = (name: string): name is JobName => Object.hasOwn(JOB_KINDS, name)
 

@@ -1,7 +1,7 @@
 import { builder } from '../../core/builder.ts'
 import { listField } from '../../core/list/connection.ts'
 import { rowField } from '../../core/row-field.ts'
-import { JOB_KINDS } from './kinds.ts'
+import { kindOf, PLAIN_JOB_NAMES } from './kinds.ts'
 import { Job, Jobs } from './type.ts'
 import { cancelJob, retryJob, startJob } from './verbs.ts'
 
@@ -18,7 +18,7 @@ builder.queryFields((t) => ({
   }),
 }))
 
-const meanings = Object.entries(JOB_KINDS).map(([name, { summary }]) => `${name} (${summary})`)
+const meanings = PLAIN_JOB_NAMES.map((name) => `${name} (${kindOf(name).summary})`)
 
 const StartJobInput = builder.inputType('StartJobInput', {
   fields: (t) => ({ name: t.string({ required: true, description: `One of: ${meanings.join(', ')}.` }) }),

@@ -4,26 +4,35 @@ import { type Context, row } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { lockRow } from '../../core/lock.ts'
 import { type Input, validated } from '../../core/validate.ts'
-import { insertRow, updateRow } from '../../core/write.ts'
+import { insertRow, insertRows, updateRow } from '../../core/write.ts'
+import type { Transaction } from '../../db/client.ts'
 import type { Job } from '../../db/generated/client.ts'
-import { JOB_NAMES, kindOf } from './kinds.ts'
+import { type JobName, kindOf, PLAIN_JOB_NAMES } from './kinds.ts'
 
 export const JOB = { name: 'job' } as const
 
 const UNFINISHED: readonly Job['state'][] = ['queued', 'running', 'retrying']
 
-const order = z.object({ name: z.enum(JOB_NAMES, `must be one of ${JOB_NAMES.join(', ')}.`) })
+const order = z.object({ name: z.enum(PLAIN_JOB_NAMES, `must be one of ${PLAIN_JOB_NAMES.join(', ')}.`) })
+
+const asked = (ctx: Context, name: JobName) => ({
+  organizationId: ctx.organizationId,
+  name,
+  maxAttempts: kindOf(name).attempts,
+  requestId: ctx.requestId,
+  createdAt: ctx.clock.now(),
+})
 
 /** Asks for a job: a worker is told when this is committed. */
 export function startJob(ctx: Context, input: Input) {
   const { name } = validated(order, input)
-  return insertRow(ctx, JOB, 'Job', {
-    organizationId: ctx.organizationId,
-    name,
-    maxAttempts: kindOf(name).attempts,
-    requestId: ctx.requestId,
-    createdAt: ctx.clock.now(),
-  })
+  return insertRow(ctx, JOB, 'Job', asked(ctx, name))
+}
+
+/** Asks for a job in the transaction of what it is about; answers its number. */
+export async function startJobAbout(tx: Transaction, ctx: Context, name: JobName, input: object): Promise<number> {
+  const [id] = await insertRows(tx, ctx, JOB, 'Job', [{ data: { ...asked(ctx, name), input } }])
+  return id!
 }
 
 /** Held, because a worker may be changing it as well. */

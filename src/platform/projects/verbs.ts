@@ -40,10 +40,21 @@ export const OUTCOMES = ['deleted', 'archived'] as const
 type Shown = Awaited<ReturnType<typeof createProject>>
 export type Removal = { id: number; outcome: (typeof OUTCOMES)[number]; project: Shown }
 
+/** Backups outlive their project, so that it can be brought back; nothing is backed up any more. */
+async function forgetBackups(tx: Transaction, id: number): Promise<void> {
+  await tx.backupRun.updateMany({ where: { schedule: { projectId: id } }, data: { scheduleId: null } })
+  await tx.backupSchedule.deleteMany({ where: { projectId: id } })
+  await tx.backupRun.updateMany({ where: { projectId: id }, data: { projectId: null } })
+  await tx.backupRun.updateMany({ where: { restoredProjectId: id }, data: { restoredProjectId: null } })
+}
+
 async function removed(tx: Transaction, ctx: Context, id: number): Promise<Pick<Removal, 'outcome'> & { row: Shown }> {
   const where = row(ctx, id)
   const below = await tx.group.count({ where: { projectId: id } })
-  if (below === 0) return { outcome: 'deleted', row: await tx.project.delete({ where }) }
+  if (below === 0) {
+    await forgetBackups(tx, id)
+    return { outcome: 'deleted', row: await tx.project.delete({ where }) }
+  }
   const { archivedAt: since } = await tx.project.findUniqueOrThrow({ where })
   const data = { archivedAt: since ?? ctx.clock.now() }
   return { outcome: 'archived', row: await tx.project.update({ where, data }) }

@@ -88,7 +88,10 @@ const AT_PLACE: Record<string, unknown> = {
 }
 
 /** Needed as soon as there are several to choose from. */
-const NEEDED = ['CreateGroupInput.projectId', 'CreateTableInput.groupId']
+const NEEDED = [
+  'CreateTableInput.groupId',
+  ...['CreateGroupInput', 'CreateBackupScheduleInput', 'StartBackupInput'].map((input) => `${input}.projectId`),
+]
 
 type Place = { owner: string; name: string; path: string; required: boolean }
 

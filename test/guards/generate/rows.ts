@@ -9,12 +9,16 @@ const snake = (name: string): string => name.replace(/(?<=.)[A-Z]/g, '_$&').toLo
 
 export const tableOf = (model: string): string => (model === 'User' ? 'app_user' : snake(model))
 
+/** Rows that are called by less than their model's name. */
+const CALLED: Record<string, string> = { schedule: 'BackupSchedule' }
+
 const PEOPLE = new Set(['owner', 'author', 'createdBy', 'uploadedBy', 'assignedTo', 'user'])
 
 /** What an id speaks of by its name: `clientId` of a Client, `ownerId` of a person. */
 export function modelOfId(name: string): string {
   const bare = name.replace(/Ids?$/, '')
   if (PEOPLE.has(bare)) return 'Membership'
+  if (CALLED[bare]) return CALLED[bare]
   const model = bare[0]!.toUpperCase() + bare.slice(1)
   if (!(model in Prisma.ModelName)) throw new Error(`Nothing is known of what ${name} is the id of.`)
   return model
