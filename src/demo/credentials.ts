@@ -76,7 +76,7 @@ export function addCredentials(
   { at, day }: Calendar,
   envelope: Envelope,
 ): void {
-  const groups = new Map(
+  const groups = new Map<string, number>(
     projects.flatMap(({ slug, groups: own }) => own.map((each) => [`${slug}/${each.slug}`, each.id] as const)),
   )
   const made = ENTRIES.map(({ name, uri, group, guarded = false, description = '', expires }, nth) => {
