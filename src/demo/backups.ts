@@ -1,64 +1,41 @@
 import { randomUUID } from 'node:crypto'
-import { buffer } from 'node:stream/consumers'
-import { measured, packed } from '../backup/parts.ts'
-import type { Envelope } from '../core/envelope.ts'
-import type { Storage } from '../core/storage.ts'
-import type { ProjectHead } from '../platform/backups/work/file.ts'
-import { VERSION } from '../version.ts'
-import type { Rows } from './batch.ts'
+import { type Context, row, transaction } from '../core/context.ts'
+import type { Project } from '../db/generated/client.ts'
+import { nextId, placeOf } from '../platform/backups/runs/key.ts'
+import { readRun } from '../platform/backups/work/file.ts'
+import { writeBackup } from '../platform/backups/work/make.ts'
 
-export type DemoProject = { id: number; slug: string; name: string; description: string; groups: ProjectHead['groups'] }
 const DAY_MS = 86_400_000
 const KEPT_DAYS = 90
+const NEVER = new AbortController().signal
 
-type Stores = { storage: Storage; envelope: Envelope }
+const after = (time: Date, days: number): Date => new Date(time.getTime() + days * DAY_MS)
 
-async function* nothing(): AsyncGenerator<Uint8Array> {}
-
-/** A backup as a worker makes one of a project that has no tables yet: it can be proved and restored. */
-async function fileOf({ groups, ...project }: DemoProject, key: Uint8Array, madeAt: Date) {
-  const structure = { tables: [], sequences: [], leftOut: [] }
-  const about = { version: VERSION, madeAt: madeAt.toISOString(), project, groups, tables: [], structure }
-  async function* parts() {
-    yield { head: { kind: 'project', ...about } satisfies ProjectHead, body: nothing() }
-  }
-  const file = measured(packed(parts(), key, { of: 'project' }))
-  const bytes = await buffer(file.bytes)
-  return { bytes, sha256: file.sum().sha256 }
-}
-
-async function addRun(rows: Rows, project: DemoProject, scheduleId: number, at: Date, { storage, envelope }: Stores) {
-  const { organizationId } = rows
-  const place = { organizationId, table: 'backup_run', row: rows.next('BackupRun') }
-  const { key, stored } = envelope.create(place)
-  const { bytes, sha256 } = await fileOf(project, key.stream('file'), at)
-  const storageKey = `${organizationId}/${randomUUID()}`
-  await storage.put(storageKey, bytes, 'application/octet-stream')
-  const { id: projectId, slug: projectSlug, name: projectName } = project
-  rows.add('BackupRun', {
-    ...{ projectId, scheduleId, projectSlug, projectName, storageKey, ...stored },
-    ...{ status: 'succeeded', tablesDone: 0, tablesTotal: 0, checksum: sha256, sizeBytes: bytes.length },
-    ...{ createdAt: at, startedAt: at, finishedAt: at, keepUntil: new Date(at.getTime() + KEPT_DAYS * DAY_MS) },
+/** Written as a worker writes it: it can be proved and restored. */
+async function addRun(ctx: Context, project: Project, scheduleId: number, at: Date): Promise<void> {
+  const { organizationId } = ctx
+  const about = { projectId: project.id, projectSlug: project.slug, projectName: project.name, scheduleId }
+  const id = await transaction(ctx, async (tx) => {
+    const number = await nextId(tx)
+    const { stored } = ctx.envelope.create(placeOf(ctx, number))
+    const kept = { storageKey: `${organizationId}/${randomUUID()}`, keepUntil: after(at, KEPT_DAYS), ...stored }
+    const times = { createdAt: at, startedAt: at, finishedAt: at }
+    await tx.backupRun.create({ data: { id: number, organizationId, ...about, ...kept, ...times } })
+    return number
   })
+  const { bytes, sha256, tables, rows } = await writeBackup(ctx, await readRun(ctx, id), NEVER)
+  const data = { checksum: sha256, sizeBytes: bytes, tablesDone: tables, tablesTotal: tables, rowCount: rows }
+  await ctx.db.backupRun.update({ where: row(ctx, id), data: { ...data, status: 'succeeded' } })
 }
 
-/** A schedule, and what it had made so far. */
-export async function addBackups(
-  rows: Rows,
-  project: DemoProject,
-  times: readonly Date[],
-  stores: Stores,
-): Promise<void> {
-  const [first] = times
-  const nextRunAt = new Date(times.at(-1)!.getTime() + 7 * DAY_MS)
-  const schedule = {
-    projectId: project.id,
-    everyHours: 168,
-    keepDays: KEPT_DAYS,
-    nextRunAt,
-    createdAt: first!,
-    updatedAt: first!,
+/** Each project of an organization is backed up once a week, and was. */
+export async function addBackups(ctx: Context, times: readonly Date[]): Promise<void> {
+  const { organizationId } = ctx
+  const [createdAt, nextRunAt] = [times[0]!, after(times.at(-1)!, 7)]
+  for (const project of await ctx.db.project.findMany({ orderBy: { id: 'asc' } })) {
+    const own = { organizationId, projectId: project.id, everyHours: 168, keepDays: KEPT_DAYS }
+    const data = { ...own, nextRunAt, createdAt, updatedAt: createdAt }
+    const { id } = await ctx.db.backupSchedule.create({ data })
+    for (const at of times) await addRun(ctx, project, id, at)
   }
-  const scheduleId = rows.add('BackupSchedule', schedule)
-  for (const at of times) await addRun(rows, project, scheduleId, at, stores)
 }

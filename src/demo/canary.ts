@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto'
 import type { Envelope } from '../core/envelope.ts'
 import type { Storage } from '../core/storage.ts'
-import { addBackups } from './backups.ts'
 import type { Calendar } from './calendar.ts'
 import { addCredential } from './credentials.ts'
 import { addDocuments, pdf } from './documents.ts'
@@ -21,8 +20,7 @@ export async function addCanaries(
   calendar: Calendar,
   envelope: Envelope,
 ): Promise<void> {
-  const { appId, project } = canaryServers(staffed, calendar, envelope)
-  await addBackups(staffed.rows, project, [calendar.at(-9, '01:30'), calendar.at(-2, '01:30')], { storage, envelope })
+  const appId = canaryServers(staffed, calendar, envelope)
   canaryMoney(staffed, calendar)
   canaryPeople(staffed, calendar)
   canarySales(staffed, calendar)
@@ -36,7 +34,7 @@ export async function addCanaries(
   )
 }
 
-function canaryServers({ rows, ids }: Staffed, { at, day, now }: Calendar, envelope: Envelope) {
+function canaryServers({ rows, ids }: Staffed, { at, day, now }: Calendar, envelope: Envelope): number {
   const createdAt = at(-50, '10:00')
   const made = { createdAt, syncedAt: now }
   const appId = rows.add('App', {
@@ -95,7 +93,7 @@ function canaryServers({ rows, ids }: Staffed, { at, day, now }: Calendar, envel
       url: `https://example.com/${CANARY}`,
     },
   })
-  return { appId, project: { id: projectId, ...project, groups: [{ id: groupId, ...group }] } }
+  return appId
 }
 
 function canaryMoney({ rows }: Staffed, { day, month }: Calendar): void {

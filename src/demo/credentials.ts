@@ -1,6 +1,5 @@
 import type { Envelope } from '../core/envelope.ts'
 import { placeOf, sealedUri } from '../platform/credentials/secrets.ts'
-import type { DemoProject } from './backups.ts'
 import type { Rows } from './batch.ts'
 import type { Calendar } from './calendar.ts'
 import type { Staffed } from './people.ts'
@@ -72,13 +71,10 @@ const WISHES = [
 
 export function addCredentials(
   { rows, ids }: Staffed,
-  projects: readonly DemoProject[],
+  groups: ReadonlyMap<string, number>,
   { at, day }: Calendar,
   envelope: Envelope,
 ): void {
-  const groups = new Map<string, number>(
-    projects.flatMap(({ slug, groups: own }) => own.map((each) => [`${slug}/${each.slug}`, each.id] as const)),
-  )
   const made = ENTRIES.map(({ name, uri, group, guarded = false, description = '', expires }, nth) => {
     const since = at(-90 + nth, '11:00')
     return addCredential(rows, envelope, uri, {

@@ -1,10 +1,11 @@
 import type { App } from '../app.ts'
+import { systemContext } from '../context.ts'
 import type { Envelope } from '../core/envelope.ts'
 import { AppError } from '../core/errors.ts'
 import { asSystem, systemQuery, type TenantPool } from '../db/tenant.ts'
 import { addApps, addDeployments, addFindings } from './apps.ts'
 import { addAudit } from './audit.ts'
-import { addBackups, type DemoProject } from './backups.ts'
+import { addBackups } from './backups.ts'
 import { Batch } from './batch.ts'
 import { type Calendar, calendarOf } from './calendar.ts'
 import { addCanaries, CANARY } from './canary.ts'
@@ -82,8 +83,7 @@ async function refuseUnlessEmpty(pool: TenantPool): Promise<void> {
   )
 }
 
-/** Answers the projects: what is backed up of them is written into the storage besides. */
-function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): DemoProject[] {
+function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): void {
   const { rows } = staffed
   const apps = addApps(rows, calendar)
   const droplets = addServers(rows, calendar)
@@ -92,8 +92,7 @@ function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): DemoPro
   addFinance(rows, calendar)
   addPeople(rows, calendar)
   addTools(rows, calendar)
-  const projects = addProjects(rows, calendar)
-  addCredentials(staffed, projects, calendar, envelope)
+  addCredentials(staffed, addProjects(rows, calendar), calendar, envelope)
   const companies = addClients(rows, calendar)
   const leads = addLeads(staffed, companies, calendar)
   addInvoices(rows, addOpportunities(staffed, companies, leads, calendar), calendar)
@@ -104,7 +103,6 @@ function fill(staffed: Staffed, calendar: Calendar, envelope: Envelope): DemoPro
   addJobs(rows, calendar)
   addWebhooks(staffed, sites, calendar, envelope)
   addAudit(staffed, calendar)
-  return projects
 }
 
 /** Two of the company's people work for its customer as well, and may do less there. */
@@ -128,16 +126,14 @@ export async function loadDemo(app: App): Promise<Demo> {
   const other = addCompany(batch, OTHER, others, calendar)
   const keys = addKeys(company, keysNamed(''), calendar)
   const otherKeys = addKeys(other, keysNamed(`${CANARY} `), calendar)
-  const projects = fill(company, calendar, envelope)
-  for (const project of projects) {
-    const times = [-16, -9, -2].map((day) => calendar.at(day, '01:30'))
-    await addBackups(company.rows, project, times, { storage, envelope })
-  }
+  fill(company, calendar, envelope)
   await addKnowledge(company, storage, calendar)
   await addCanaries(other, storage, calendar, envelope)
   const customer = addCustomer(batch, [theirs, ...visitors(people, company)], calendar, envelope)
   await asSystem(() => pool.pipeline(batch.statements()))
   await addTables(app, [company, other], calendar)
+  const weeks = [-9, -2].map((day) => calendar.at(day, '01:30'))
+  for (const { rows } of [company, other]) await addBackups(systemContext(app, rows.organizationId, 'demo'), weeks)
   return {
     organizations: [
       { slug: COMPANY.slug, keys, users: company.users },

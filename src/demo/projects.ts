@@ -1,4 +1,3 @@
-import type { DemoProject } from './backups.ts'
 import type { Rows } from './batch.ts'
 import type { Calendar } from './calendar.ts'
 
@@ -11,18 +10,18 @@ const PROJECTS = [
 
 const ARCHIVED = 'legacy-website'
 
-export function addProjects(rows: Rows, { at }: Calendar): DemoProject[] {
-  const projects: DemoProject[] = []
+/** The groups by the slugs of their project and their own: `omni-suite/production`. */
+export function addProjects(rows: Rows, { at }: Calendar): Map<string, number> {
+  const made = new Map<string, number>()
   for (const [name, slug, description, day, groups] of PROJECTS) {
     const archivedAt = slug === ARCHIVED ? at(-30, '17:00') : null
     const createdAt = at(day, '09:30')
     const updatedAt = archivedAt ?? createdAt
     const projectId = rows.add('Project', { name, slug, description, archivedAt, createdAt, updatedAt })
-    const made = groups.map((group) => {
-      const own = { name: group, slug: group.toLowerCase() }
-      return { ...own, description: '', id: rows.add('Group', { projectId, ...own, createdAt, updatedAt: createdAt }) }
-    })
-    projects.push({ id: projectId, slug, name, description, groups: made })
+    for (const group of groups) {
+      const named = { name: group, slug: group.toLowerCase() }
+      made.set(`${slug}/${named.slug}`, rows.add('Group', { projectId, ...named, createdAt, updatedAt: createdAt }))
+    }
   }
-  return projects
+  return made
 }

@@ -78,7 +78,7 @@ async function* projectParts(making: Making): AsyncGenerator<Part<ProjectPart>> 
 const TYPE = 'application/octet-stream'
 
 /** Writes the file of a run; one that is there already is written anew. */
-async function write(ctx: Context, run: Run, signal: AbortSignal) {
+export async function writeBackup(ctx: Context, run: Run, signal: AbortSignal) {
   const progress = progressOf(ctx, run.id)
   return ctx.connected(async (client) => {
     const parts = projectParts({ ctx, client, run, progress, signal })
@@ -95,7 +95,7 @@ export async function makeBackup(ctx: Context, input: unknown, signal: AbortSign
   if (run.status === 'succeeded') return { runId }
   const where = row(ctx, runId)
   await ctx.db.backupRun.update({ where, data: { status: 'running', startedAt: ctx.clock.now(), error: null } })
-  const done = await write(ctx, run, signal).catch(async (error: unknown) => {
+  const done = await writeBackup(ctx, run, signal).catch(async (error: unknown) => {
     await ctx.storage.delete(run.storageKey)
     throw error
   })
