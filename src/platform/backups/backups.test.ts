@@ -281,11 +281,8 @@ describe('a restoration', () => {
     })
     expect(counts).toEqual([[{ shelves: 500, boxes: 20 }], [{ number: 65 }]])
     const { events } = await graph.trail()
-    expect(events.slice(-3).map(({ type }) => type)).toEqual([
-      'project.created',
-      'group.created',
-      'backup_run.restored',
-    ])
+    const told = ['project.created', 'group.created', ...Array(3).fill('table.created'), 'backup_run.restored']
+    expect(events.slice(-6).map(({ type }) => type)).toEqual(told)
     expect(await refusal(RESTORE, { id, input: { name: 'Drill' } })).toMatchObject({ code: 'CONFLICT' })
   })
 
@@ -382,10 +379,18 @@ describe('another organization', () => {
   })
 })
 
+const TOLD = [
+  ...['created', 'succeeded', 'verifying', 'verified', 'restoring', 'restored', 'deleted'].map(
+    (verb) => `backup_run.${verb}`,
+  ),
+  ...['table.created', 'table.updated', 'table.deleted', 'group.created', 'project.created', 'project.deleted'],
+]
+
 it('everything that was told is as the catalogue says', async () => {
   const { events } = await graph.trail()
-  const told = events.filter(({ type }) => type.startsWith('backup_run.'))
-  expect(new Set(told.map(({ type }) => type)).size).toBe(7)
+  const told = events.filter(({ type }) => /^(backup_run|table|group|project)\./.test(type))
+  expect(told.filter(({ type }) => type.startsWith('backup_run.')).length).toBeGreaterThan(20)
+  expect(new Set(told.map(({ type }) => type))).toEqual(new Set(TOLD))
   expect(told.flatMap(({ type, data }) => misfits({ type, data }))).toEqual([])
 })
 

@@ -6,6 +6,8 @@ import { record } from '../../../core/record.ts'
 import { slugOf } from '../../../core/slug.ts'
 import type { Transaction } from '../../../db/client.ts'
 import { speaking } from '../../../db/speaking.ts'
+import { MAX_TABLES } from '../../tables/limits.ts'
+import { SPACE_LOCK } from '../../tables/space/ensure.ts'
 import type { Restoring } from './restore.ts'
 
 type Row = { id: number } & Record<string, unknown>
@@ -73,30 +75,61 @@ async function groupFor({ ctx, client }: Restoring, projectId: number, group: Ro
   return made!.id
 }
 
+const TABLE = `t.id, t.group_id AS "groupId", t.name, t.physical_name AS "physicalName", t.managed,
+  t.created_at AS "createdAt", t.updated_at AS "updatedAt"`
+
+type TableRow = Row & { physicalName: string }
+
+/** Nobody adds a table meanwhile: they are counted. */
+const HOLD = 'SELECT pg_advisory_xact_lock($1, opsgraph_organization())'
+
 const THERE = `
-  SELECT t.id, t.physical_name AS "physicalName" FROM managed_table t JOIN "group" g USING (organization_id)
-  WHERE organization_id = opsgraph_organization() AND g.id = t.group_id AND g.project_id = $1 AND t.managed FOR UPDATE OF t`
+  SELECT ${TABLE} FROM managed_table t JOIN "group" g USING (organization_id)
+  WHERE organization_id = opsgraph_organization() AND g.id = t.group_id AND g.project_id = $1 AND t.managed
+  ORDER BY t.id FOR UPDATE OF t`
 
 const KEEP = `
-  INSERT INTO managed_table (organization_id, id, group_id, name, physical_name, created_at, updated_at)
-  VALUES (opsgraph_organization(), coalesce($1, nextval(pg_get_serial_sequence('managed_table', 'id'))), $2, $3, $4, $5, $5)`
+  INSERT INTO managed_table AS t (organization_id, id, group_id, name, physical_name, created_at, updated_at)
+  VALUES (opsgraph_organization(), coalesce($1, nextval(pg_get_serial_sequence('managed_table', 'id'))), $2, $3, $4, $5, $5)
+  RETURNING ${TABLE}`
+
+async function refuseTooMany(client: pg.ClientBase): Promise<void> {
+  const { rows } = await client.query(`SELECT count(*)::int AS count FROM managed_table WHERE ${OWN} AND managed`)
+  if (rows[0].count > MAX_TABLES)
+    throw new AppError('UNPROCESSABLE', `An organization has at most ${MAX_TABLES} tables; delete some first.`)
+}
+
+/** Those that were there and are in the backup keep their numbers; what has come since is gone. */
+async function keepTables(restoring: Restoring, there: readonly TableRow[], placed: readonly Placed[]): Promise<void> {
+  const { ctx, client } = restoring
+  for (const { id, groupId, name, called } of placed) {
+    const known = there.some((each) => each.id === id)
+    const kept = await one(client, KEEP, [known ? id : null, groupId, name, called, ctx.clock.now()])
+    await announced(client, ctx, known ? 'table.updated' : 'table.created', 'table', kept!)
+  }
+  for (const gone of there.filter((each) => !placed.some(({ id }) => id === each.id)))
+    await announced(client, ctx, 'table.deleted', 'table', gone)
+  await refuseTooMany(client)
+}
+
+type Placed = { id: number; groupId: number; name: string; called: string }
 
 /** The rows that tell of a project, its groups and tables: new ones, or those that are there. */
 export async function placesOf(restoring: Restoring): Promise<Places> {
-  const { ctx, client, wish, scratch } = restoring
+  const { client, wish, scratch } = restoring
   const { groups, tables } = scratch.head
-  const same = wish.into === 'same'
-  const projectId = same ? await sameProject(restoring) : await newProject(restoring)
-  const { rows: there } = await client.query<{ id: number; physicalName: string }>(THERE, [projectId])
+  const projectId = wish.into === 'same' ? await sameProject(restoring) : await newProject(restoring)
+  await client.query(HOLD, [SPACE_LOCK])
+  const { rows: there } = await client.query<TableRow>(THERE, [projectId])
   await client.query(`DELETE FROM managed_table WHERE ${OWN} AND id = ANY ($1)`, [there.map(({ id }) => id)])
   const groupIds = new Map<number, number>()
   for (const group of groups) groupIds.set(group.id, await groupFor(restoring, projectId, group))
-  const keep: Places['keep'] = async (names) => {
-    for (const { id, groupId, name, physicalName } of tables) {
-      const kept = there.some((each) => each.id === id) ? id : null
-      const called = names.get(physicalName)
-      if (called) await client.query(KEEP, [kept, groupIds.get(groupId), name, called, ctx.clock.now()])
-    }
+  const keep: Places['keep'] = (names) => {
+    const found = tables.filter(({ physicalName }) => names.has(physicalName))
+    const placed = found.map(({ id, groupId, name, physicalName }) => {
+      return { id, groupId: groupIds.get(groupId)!, name, called: names.get(physicalName)! }
+    })
+    return keepTables(restoring, there, placed)
   }
   return { projectId, replaced: there.map(({ physicalName }) => physicalName), keep }
 }

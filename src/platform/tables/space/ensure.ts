@@ -99,6 +99,8 @@ export async function ensureSpace(tx: Transaction, ctx: Context): Promise<Space>
   return (await spaceOf(tx, ctx))!
 }
 
-/** One after the other, where they count what is there before they add to it. */
+/** Held by whoever counts what is there before they add to it, beside the organization's number. */
+export const SPACE_LOCK = 1_869_640_554
+
 export const lockSpace = (tx: Transaction, { organizationId }: Context): Promise<number> =>
-  tx.$executeRaw`SELECT pg_advisory_xact_lock(1869640554, ${organizationId})`
+  tx.$executeRaw`SELECT pg_advisory_xact_lock(${SPACE_LOCK}::int, ${organizationId}::int)`
