@@ -6,7 +6,7 @@ import { copyOut, PLAIN_TEXT, rowsIn } from '../copy.ts'
 import type { Part } from '../parts.ts'
 import { enter, factsOf } from '../space/structure.ts'
 import { type Applied, appliedTo, type Estimated, partitionsOf, sequencesOf, tablesOf } from './catalogue.ts'
-import { filesOf } from './files.ts'
+import { countFiles, filesOf } from './files.ts'
 import type { InstallationPart, Manifest } from './manifest.ts'
 import { type FoundSpace, spacesOf } from './spaces.ts'
 
@@ -30,11 +30,10 @@ export const beginSnapshot = async (client: pg.ClientBase): Promise<void> => {
 }
 
 async function manifestOf({ client, now }: Dumping, { tables, spaces, migrations }: Found): Promise<Manifest> {
-  const { rows } = await client.query<{ count: number }>('SELECT count(*)::int AS count FROM public.document')
   return {
     ...{ kind: 'manifest', version: VERSION, madeAt: now.toISOString(), migrations },
     ...{ partitions: await partitionsOf(client), sequences: await sequencesOf(client) },
-    ...{ tables: tables.length, documents: rows[0]!.count, spaces: spaces.length },
+    ...{ tables: tables.length, documents: await countFiles(client), spaces: spaces.length },
     spaceTables: spaces.reduce((sum, { structure }) => sum + structure.tables.length, 0),
   }
 }
@@ -77,22 +76,31 @@ async function* spaceParts(dumping: Dumping, found: Found, dumped: Dumped): Asyn
   }
 }
 
-/** A document that somebody deleted meanwhile has no bytes any more; the backup says so and goes on. */
-async function* fileParts({ client, storage }: Dumping, dumped: Dumped): AsyncGenerator<DumpPart> {
-  for await (const { key, type } of filesOf(client)) {
-    const bytes = await storage.get(key).catch((error: unknown) => {
-      if (isGone(error)) return undefined
-      throw error
-    })
-    if (!bytes) dumped.lost.push(key)
-    if (!bytes) yield { head: { kind: 'lost', key }, body: NOTHING }
-    else yield { head: { kind: 'document', key, type }, body: one(bytes) }
-    dumped.documents += bytes ? 1 : 0
+/** Undefined where there are no bytes any more: somebody deleted them meanwhile. */
+async function opened(storage: Storage, key: string): Promise<AsyncIterable<Uint8Array> | undefined> {
+  const bytes = storage.getStream(key)[Symbol.asyncIterator]()
+  try {
+    const first = await bytes.next()
+    return joined(first, bytes)
+  } catch (error) {
+    if (isGone(error)) return undefined
+    throw error
   }
 }
 
-async function* one(bytes: Uint8Array): AsyncGenerator<Uint8Array> {
-  yield bytes
+async function* joined(first: IteratorResult<Uint8Array>, others: AsyncIterator<Uint8Array>) {
+  for (let each = first; !each.done; each = await others.next()) yield each.value
+}
+
+/** The backup says which files are lost, and goes on. */
+async function* fileParts({ client, storage }: Dumping, dumped: Dumped): AsyncGenerator<DumpPart> {
+  for await (const { key, type } of filesOf(client)) {
+    const body = await opened(storage, key)
+    if (body) yield { head: { kind: 'document', key, type }, body }
+    else yield { head: { kind: 'lost', key }, body: NOTHING }
+    if (body) dumped.documents += 1
+    else dumped.lost.push(key)
+  }
 }
 
 /** The server's own role sees every organization's rows; the tables' owner sees none. */

@@ -56,24 +56,14 @@ async function put(loading: Loading, client: pg.ClientBase, part: ReadPart<Insta
   if (head.kind === 'rows') await copyIn(client, factsOf(spaces.structures.get(head.table)!), body)
 }
 
-async function bytesOf(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of body) chunks.push(chunk)
-  return Buffer.concat(chunks)
-}
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex')
-
 /** A document is put back, and read back. */
 async function keep({ storage }: Loading, { key, type }: { key: string; type: string }, part: ReadPart<unknown>) {
-  const bytes = await bytesOf(part.body)
   if (!storage) return
-  await storage.put(key, bytes, type)
-  if (sha256(await storage.get(key)) !== part.sum().sha256)
-    throw new AppError(
-      'CONFLICT',
-      `The document ${key} is not in the storage as it was put there. Nothing was restored.`,
-    )
+  await storage.putStream(key, part.body, type)
+  const digest = createHash('sha256')
+  for await (const chunk of storage.getStream(key)) digest.update(chunk)
+  if (digest.digest('hex') !== part.sum().sha256)
+    throw new AppError('CONFLICT', `The file ${key} is not in the storage as it was put there. Nothing was restored.`)
 }
 
 /** What stands in the database now, read as it was read for the backup, has to be the same text. */

@@ -42,18 +42,18 @@ const PRIVATE = 0o600
 const MEBIBYTE = 2 ** 20
 
 const sized = (bytes: number): string => `${(bytes / MEBIBYTE).toFixed(1)} MiB`
-const documents = (count: number): string => `${count.toLocaleString('en-US')} document${count === 1 ? '' : 's'}`
+const files = (count: number): string => `${count.toLocaleString('en-US')} file${count === 1 ? '' : 's'}`
 
 const missing = (lost: readonly string[]): string =>
   lost.length
-    ? `\n${documents(lost.length)} had no bytes any more: ${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ' …' : ''}.`
+    ? `\n${files(lost.length)} had no bytes any more: ${lost.slice(0, 5).join(', ')}${lost.length > 5 ? ' …' : ''}.`
     : ''
 
 const notCopied = (leftOut: readonly string[]): string =>
   leftOut.length ? `\nNot in it, because they are no tables of their own: ${leftOut.join(', ')}.` : ''
 
 const written = (file: string, { tables, rows, documents: count, bytes, sha256, lost, leftOut }: BackedUp): string =>
-  `${file}: ${counted(rows)} of ${tables} tables and ${documents(count)}, ${sized(bytes)}.\nSHA-256 ${sha256}${missing(lost)}${notCopied(leftOut)}`
+  `${file}: ${counted(rows)} of ${tables} tables and ${files(count)}, ${sized(bytes)}.\nSHA-256 ${sha256}${missing(lost)}${notCopied(leftOut)}`
 
 const backup: Command = {
   name: 'backup',
@@ -77,7 +77,7 @@ const backup: Command = {
 }
 
 const described = ({ version, madeAt, tables, rows, documents: count, lost }: Loaded, verb: string): string =>
-  `Verified: ${counted(rows)} of ${tables} tables and ${documents(count)}, as they were on ${madeAt} in version ${version}, ${verb}.${missing(lost)}`
+  `Verified: ${counted(rows)} of ${tables} tables and ${files(count)}, as they were on ${madeAt} in version ${version}, ${verb}.${missing(lost)}`
 
 const fileOf = (call: Call, { envelope, signal }: Opened) => ({
   ...{ name: call.argument(), envelope, signal, progress: watched(call.terminal) },
