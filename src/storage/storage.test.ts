@@ -1,16 +1,22 @@
-import { randomUUID } from 'node:crypto'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { randomBytes, randomUUID } from 'node:crypto'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Storage } from '../core/storage.ts'
+import { AppError } from '../core/errors.ts'
+import { Gone, type Storage } from '../core/storage.ts'
 import { openStorage } from './open.ts'
 
 const objects = new Map<string, { bytes: Buffer; type: string | undefined }>()
 const requests: string[] = []
 let down = false
+
+async function* pieces(bytes: Buffer) {
+  for (let at = 0; at < bytes.length; at += 100_000) yield bytes.subarray(at, at + 100_000)
+}
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = []
@@ -18,18 +24,43 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks)
 }
 
-const METHODS: Record<string, (path: string, request: IncomingMessage, response: ServerResponse) => Promise<void>> = {
-  async PUT(path, request, response) {
-    objects.set(path, { bytes: await bodyOf(request), type: request.headers['content-type'] })
-    response.end()
+/** Parts of uploads that are neither completed nor aborted. */
+const uploads = new Map<string, { parts: Map<number, Buffer>; type: string | undefined }>()
+
+type Method = (url: URL, request: IncomingMessage, response: ServerResponse) => Promise<void>
+
+const METHODS: Record<string, Method> = {
+  async PUT({ pathname, searchParams }, request, response) {
+    const [bytes, type] = [await bodyOf(request), request.headers['content-type']]
+    const upload = uploads.get(searchParams.get('uploadId') ?? '')
+    if (upload) upload.parts.set(Number(searchParams.get('partNumber')), bytes)
+    else objects.set(pathname, { bytes, type })
+    response.setHeader('ETag', '"part"').end()
   },
-  async GET(path, _request, response) {
-    const object = objects.get(path)
+  async POST({ pathname, searchParams }, request, response) {
+    await bodyOf(request)
+    const id = searchParams.get('uploadId')
+    if (id === null) {
+      const made = randomUUID()
+      uploads.set(made, { parts: new Map(), type: request.headers['content-type'] })
+      return void response.end(
+        `<InitiateMultipartUploadResult><UploadId>${made}</UploadId></InitiateMultipartUploadResult>`,
+      )
+    }
+    const { parts, type } = uploads.get(id)!
+    const inOrder = [...parts].sort(([one], [other]) => one - other).map(([, bytes]) => bytes)
+    objects.set(pathname, { bytes: Buffer.concat(inOrder), type })
+    uploads.delete(id)
+    response.end('<CompleteMultipartUploadResult><ETag>"whole"</ETag></CompleteMultipartUploadResult>')
+  },
+  async GET({ pathname }, _request, response) {
+    const object = objects.get(pathname)
     if (object) response.end(object.bytes)
     else response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>')
   },
-  async DELETE(path, _request, response) {
-    objects.delete(path)
+  async DELETE({ pathname, searchParams }, _request, response) {
+    if (searchParams.has('uploadId')) uploads.delete(searchParams.get('uploadId')!)
+    else objects.delete(pathname)
     response.writeHead(204).end()
   },
 }
@@ -37,11 +68,11 @@ const METHODS: Record<string, (path: string, request: IncomingMessage, response:
 /** As much of S3 as the adapter uses. */
 function fakeS3(): Server {
   return createServer((request, response) => {
-    const { pathname } = new URL(request.url!, 'http://s3')
-    requests.push(`${request.method} ${pathname}`)
+    const url = new URL(request.url!, 'http://s3')
+    requests.push(`${request.method} ${url.pathname}`)
     const signed = request.headers.authorization?.startsWith('AWS4-HMAC-SHA256 Credential=access/')
     if (down || !signed) response.writeHead(down ? 503 : 403).end()
-    else void METHODS[request.method!]!(pathname, request, response)
+    else void METHODS[request.method!]!(url, request, response)
   })
 }
 
@@ -101,6 +132,27 @@ describe.each([
     },
   )
 
+  it.each([0, 1000, 40_000_000])('takes and gives back %d bytes as a stream', async (length) => {
+    const key = `1/${randomUUID()}`
+    const whole = randomBytes(length)
+    await storage().putStream(key, pieces(whole), 'application/octet-stream')
+    expect((await buffer(storage().getStream(key))).equals(whole)).toBe(true)
+    expect(Buffer.from(await storage().get(key)).equals(whole)).toBe(true)
+    expect(uploads.size).toBe(0)
+  })
+
+  it.each([10_000, 40_000_000])('keeps nothing of a stream that broke off after %d bytes', async (length) => {
+    const key = `1/${randomUUID()}`
+    async function* broken() {
+      yield* pieces(randomBytes(length))
+      throw new AppError('CONFLICT', 'It broke off.')
+    }
+    await expect(storage().putStream(key, broken(), 'application/octet-stream')).rejects.toThrow('It broke off.')
+    await expect(storage().get(key)).rejects.toBeInstanceOf(Gone)
+    await expect(buffer(storage().getStream(key))).rejects.toBeInstanceOf(Gone)
+    expect(uploads.size).toBe(0)
+  })
+
   it('says that it can be written to', async () => {
     await expect(storage().check()).resolves.toBeUndefined()
   })
@@ -115,6 +167,20 @@ describe('storage in a folder', () => {
     await storage.check()
     const entries = await readdir(place, { recursive: true })
     expect(entries.sort()).toEqual(['documents', 'documents/7', `documents/${key}`])
+  })
+
+  it('overwrites, and deletes, what was left of a stream whose process was killed', async () => {
+    const place = await mkdtemp(join(folder, 'killed-'))
+    const storage = await openStorage({ dataDir: place, s3: undefined })
+    const id = randomUUID()
+    const left = join(place, 'documents/7', `.${id}.part`)
+    await storage.put(`7/${randomUUID()}`, Buffer.from('x'), 'text/plain')
+    await writeFile(left, 'half')
+    await storage.putStream(`7/${id}`, pieces(Buffer.from('whole')), 'text/plain')
+    expect((await readdir(join(place, 'documents/7'))).filter((name) => name.endsWith('.part'))).toEqual([])
+    await writeFile(left, 'half again')
+    await storage.delete(`7/${id}`)
+    expect(await readdir(join(place, 'documents/7'))).toHaveLength(1)
   })
 
   it('fails its check where it cannot write', async () => {
