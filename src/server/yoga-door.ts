@@ -33,11 +33,15 @@ const EXAMPLE = `{
 
 const EXPLORER = { favicon: FAVICON_PATH, defaultEditorToolsVisibility: 'headers' } as const
 
+/** The explorer's page writes what it is given as it is: a name that could be markup is left out. */
+const HARMLESS = /^[\w.+@ -]{1,100}$/
+const titleOf = (name: string): string => (HARMLESS.test(name) ? `Opsgraph · ${name}` : 'Opsgraph')
+
 /** For who is signed in to the pages, it asks with their session; X-Organization says where, as anywhere. */
 const explorerOf = (page: Page | undefined): GraphiQLOptions =>
   page
     ? {
-        ...{ ...EXPLORER, title: `Opsgraph · ${page.name}`, defaultQuery: EXAMPLE },
+        ...{ ...EXPLORER, title: titleOf(page.name), defaultQuery: EXAMPLE },
         headers: page.organization === undefined ? '{}' : `{ "X-Organization": "${page.organization}" }`,
         additionalHeaders: { [PAGE_HEADER]: page.token },
       }

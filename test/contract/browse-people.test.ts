@@ -272,6 +272,21 @@ describe('GraphiQL', () => {
     expect([answer.status, answer.json.errors[0].extensions.code]).toEqual([401, 'INVALID_TOKEN'])
   })
 
+  it.each(['</title><script>alert(1)</script>', "</script><img src=x onerror='alert(1)'>"])(
+    'shows no name that is markup: %s',
+    async (name) => {
+      const create = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }'
+      const input = { name, family: 'DASHBOARD', scopes: ['apps'] }
+      const { json } = await server.graphql(create, { input }, (await minted(server)).token)
+      const visitor = new Visitor(server)
+      expect((await visitor.signIn(json.data.createApiKey.secret)).status).toBe(303)
+      const page = await explorer(visitor)
+      expect(tokenIn(page)).not.toBe('')
+      expect(page.text).toContain('<title>Opsgraph</title>')
+      expect(page.text).not.toContain('alert(1)')
+    },
+  )
+
   it('is gone to after signing in', async () => {
     const { headers } = await new Visitor(server).signInAs(person('editor'), '/graphql')
     expect(headers.get('location')).toBe('/graphql')
