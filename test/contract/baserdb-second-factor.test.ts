@@ -148,7 +148,7 @@ describe('a second factor', () => {
 
   it('is nobody’s who shows a key', async () => {
     const key = await managing()
-    expect((await ask('GET', 'auth/second-factor', key)).json.data ?? null).toBeNull()
+    expect(await state(key)).toEqual({ is_enabled: false, confirmed_at: null, recovery_codes_left: 0 })
     failed(await post('second-factor', { password: PASSWORD }, key), 404, 'not_found')
     failed(await post('second-factor/confirm', { code: '000000' }, key), 404, 'not_found')
   })

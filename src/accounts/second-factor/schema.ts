@@ -43,7 +43,6 @@ const TOLD_ALIKE =
 builder.queryField('secondFactor', (t) =>
   t.field({
     type: SecondFactor,
-    nullable: true,
     description: 'The caller’s own second factor. A key has none.',
     rest: { ...at('GET /api/v1/auth/second-factor'), view: STATE },
     authScopes: { signedIn: true },

@@ -34,9 +34,11 @@ const waiting = (userId: number) => ({ userId, confirmedAt: null })
 
 const missing = () => new AppError('CONFLICT', 'There is no second factor; begin with one first.')
 
-/** Of the person who is signed in; undefined for a key, which asks for none. */
-export async function secondFactorOf(ctx: Context): Promise<SecondFactorState | undefined> {
-  if (ctx.credential?.sessionId === undefined) return undefined
+const NONE: SecondFactorState = { confirmedAt: null, recoveryCodesLeft: 0 }
+
+/** Of the person who is signed in; a key has none. */
+export async function secondFactorOf(ctx: Context): Promise<SecondFactorState> {
+  if (ctx.credential?.sessionId === undefined) return NONE
   const { userId } = signedInPerson(ctx)
   return ctx.everybody(async (tx) => {
     const factor = await tx.secondFactor.findFirst({ where: inForce(userId), select: { confirmedAt: true } })
@@ -130,5 +132,5 @@ export async function disableSecondFactor(ctx: Context, input: Input): Promise<S
     await tell(tx, ctx, person, 'account.second_factor_removed')
   })
   ctx.announced()
-  return { confirmedAt: null, recoveryCodesLeft: 0 }
+  return NONE
 }
