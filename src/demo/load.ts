@@ -1,4 +1,3 @@
-import type { App } from '../app.ts'
 import { systemContext } from '../context.ts'
 import type { Envelope } from '../core/envelope.ts'
 import { AppError } from '../core/errors.ts'
@@ -31,7 +30,7 @@ import {
 } from './people.ts'
 import { addProjects } from './projects.ts'
 import { addLeads, addOpportunities } from './sales.ts'
-import { addTables } from './tables.ts'
+import { type App, addTables } from './tables.ts'
 import { addTools } from './tools.ts'
 import { addVault } from './vault.ts'
 import { addVehicles } from './vehicles.ts'

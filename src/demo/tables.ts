@@ -1,4 +1,3 @@
-import type { App } from '../app.ts'
 import { systemContext } from '../context.ts'
 import { type Context, transaction } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
@@ -12,6 +11,9 @@ import { makeTable } from '../platform/tables/verbs.ts'
 import type { Calendar } from './calendar.ts'
 import { CANARY } from './canary.ts'
 import type { Staffed } from './people.ts'
+
+/** The application, as far as whoever makes a context knows it. */
+export type App = Parameters<typeof systemContext>[0]
 
 type Plan = { name: string; group: string; columns: AskedColumn[]; rows: object[] }
 

@@ -79,7 +79,7 @@ describe('the graph endures', () => {
             expect(blamed.length, `${refusals[0]?.message} for ${body.slice(0, 500)}`).toBeGreaterThan(0)
         })
     },
-    60_000,
+    120_000,
   )
 
   const DOCUMENTS: [string, string][] = [

@@ -139,7 +139,7 @@ describe('every route endures', () => {
         })
         if (reply.status === 400) expect(BLAMES[route.dialect](reply), show({ ...route, body })).toBeDefined()
       })
-  })
+  }, 120_000)
 
   it('bodies that are no object, and content types that are none', async () => {
     for (const route of routes.filter(writes))
@@ -169,7 +169,7 @@ describe('every route endures', () => {
         const body = writes(route) ? { headers: TYPED, body: '{}' } : {}
         await endures(route, { method: route.method, path: filled(route.path, id || '0'), ...body })
       })
-  })
+  }, 120_000)
 
   it('headers of every kind', async () => {
     const value = fc.string({

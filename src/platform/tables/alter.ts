@@ -60,13 +60,13 @@ export function readAlteration({ relation }: Opened, given: Given): Alteration {
     if (!names.delete(name)) throw invalid(field, 'There is no such column.')
   }
   const dropped = [...new Set(given.dropColumns ?? [])]
-  dropped.forEach((name, at) => take(name, `dropColumns.${at}`))
+  for (const [at, name] of dropped.entries()) take(name, `dropColumns.${at}`)
   const renamed = given.renameColumns ?? []
-  renamed.forEach(({ from, to }, at) => {
+  for (const [at, { from, to }] of renamed.entries()) {
     take(from, `renameColumns.${at}.from`)
     if (names.has(to)) throw invalid(`renameColumns.${at}.to`, 'There is a column of this name already.')
     names.add(to)
-  })
+  }
   return { dropped, renamed, added: readColumns(given.addColumns ?? [], 'addColumns', [...names]) }
 }
 

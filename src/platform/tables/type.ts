@@ -29,12 +29,14 @@ export const ManagedTable = builder.prismaObject('ManagedTable', {
     kind: t.field({ type: TableKind, resolve: async ({ id }, _args, ctx) => (await detailsOf(ctx, id)).kind }),
     columns: t.field({
       type: [TableColumn],
+      complexity: { field: 1, multiplier: 1 },
       description:
         'As the database holds them. `id`, a whole number, names the rows of every table that was made here.',
       resolve: async ({ id }, _args, ctx) => (await detailsOf(ctx, id)).columns,
     }),
     indexes: t.field({
       type: [TableIndex],
+      complexity: { field: 1, multiplier: 1 },
       resolve: async ({ id }, _args, ctx) => (await detailsOf(ctx, id)).indexes,
     }),
     rowEstimate: t.field({

@@ -18,6 +18,7 @@ import { groupFor } from './placing.ts'
 import { shareTable } from './shares.ts'
 import { ensureSpace, lockSpace } from './space/ensure.ts'
 import { newPhysicalName, placeOf } from './space/names.ts'
+import { BOUNDS } from './space/within.ts'
 
 const TABLE = { name: 'table' } as const
 
@@ -97,24 +98,32 @@ async function changeColumns(tx: Transaction, ctx: Context, opened: Opened, give
   return altered(alteration)
 }
 
+/** Where the table is to be from now on, and what it is called. */
+async function moved(tx: Transaction, ctx: Context, { table }: Opened, { name, groupId }: Change) {
+  const isElsewhere = groupId !== undefined && groupId !== null && groupId !== table.groupId
+  return {
+    ...(name !== undefined && { name }),
+    ...(isElsewhere && { groupId: await groupFor(tx, ctx, groupId) }),
+  }
+}
+
 export function updateTable(ctx: Context, id: number, input: Input): Promise<Table> {
   const given = validated(change, input)
-  const where = row(ctx, id)
-  return transaction(ctx, async (tx) => {
+  const changed = async (tx: Transaction) => {
     const opened = await holdTable(tx, ctx, id)
-    const before = opened.table
     const columns = await changeColumns(tx, ctx, opened, given)
-    const moved = given.groupId !== undefined && given.groupId !== null && given.groupId !== before.groupId
-    const group = moved ? { groupId: await groupFor(tx, ctx, given.groupId) } : {}
-    const name = given.name === undefined ? {} : { name: given.name }
-    const after = await tx.managedTable.update({ where, data: { ...name, ...group } })
-    if (after.managed && !isMissing(opened)) await shareTable(tx, ctx, opened.space, { ...after, from: before.groupId })
-    const changes = { ...difference(before, after), ...columns }
-    const data = { ...told(after), ...columns }
-    if (Object.keys(changes).length)
-      await record(tx, ctx, { type: 'table.updated', target: { type: 'table', id }, data, changes })
+    const touched = Object.keys(columns).length ? { updatedAt: ctx.clock.now() } : {}
+    const data = { ...(await moved(tx, ctx, opened, given)), ...touched }
+    const after = await tx.managedTable.update({ where: row(ctx, id), data })
+    if (after.managed && !isMissing(opened))
+      await shareTable(tx, ctx, opened.space, { ...after, from: opened.table.groupId })
+    const changes = { ...difference(opened.table, after), ...columns }
+    if (Object.keys(changes).length === 0) return after
+    const what = { target: { type: 'table', id }, data: { ...told(after), ...columns }, changes }
+    await record(tx, ctx, { type: 'table.updated', ...what })
     return after
-  })
+  }
+  return transaction(ctx, changed, BOUNDS)
 }
 
 /** Drops the table, where the database holds it; what was not made here goes where it was made, and is forgotten then. */
@@ -132,12 +141,13 @@ export async function deleteTable(ctx: Context, id: number, input: Input, query:
   const { confirm } = validated(removal, input)
   const where = row(ctx, id)
   await keepDetails(ctx, id)
-  return transaction(ctx, async (tx) => {
+  const drop = async (tx: Transaction) => {
     await lockRow(tx, ctx, 'table', id)
     const before = await found('table', tx.managedTable.findUnique({ ...query, where }))
     await dropTable(tx, ctx, id, confirm)
     const deleted = await tx.managedTable.delete({ where })
     await record(tx, ctx, { type: 'table.deleted', target: { type: 'table', id }, data: told(deleted) })
     return before
-  })
+  }
+  return transaction(ctx, drop, BOUNDS)
 }

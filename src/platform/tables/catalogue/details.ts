@@ -2,12 +2,12 @@ import { batched } from '../../../core/batched.ts'
 import type { Context } from '../../../core/context.ts'
 import type { Transaction } from '../../../db/client.ts'
 import { spaceOf } from '../space/ensure.ts'
-import { inSpace } from '../space/within.ts'
+import { BOUNDS, inSpace } from '../space/within.ts'
 import { MISSING, type Relation, relationsOf } from './relation.ts'
 
 /** A transaction to read in: the one that the caller is in already, if they are. */
 export const reading = <T>(ctx: Context, work: (tx: Transaction) => Promise<T>): Promise<T> =>
-  ctx.inTransaction ? work(ctx.db) : ctx.db.$transaction(work)
+  ctx.inTransaction ? work(ctx.db) : ctx.db.$transaction(work, BOUNDS)
 
 const load = (ctx: Context, ids: readonly number[]): Promise<ReadonlyMap<number, Relation>> =>
   reading(ctx, async (tx) => {

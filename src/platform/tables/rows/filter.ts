@@ -30,7 +30,7 @@ const UNORDERED: readonly Kind[] = ['boolean', 'uuid']
 
 type Place = { column: FoundColumn; field: string; sql: string; parameters: Parameters }
 
-function valueOf({ column, field }: Place, value: unknown): string {
+function compareWith({ column, field }: Place, value: unknown): string {
   const read = readText(comparable(column.type), value)
   if ('wrong' in read) throw invalid(field, read.wrong)
   return String(read.value)
@@ -40,7 +40,7 @@ function valueOf({ column, field }: Place, value: unknown): string {
 function valuesOf(place: Place, value: unknown): string[] {
   const listed = Array.isArray(value) ? value : String(value).split(',')
   if (listed.length > MAX_VALUES) throw invalid(place.field, `must be at most ${MAX_VALUES} values.`)
-  return listed.map((each) => valueOf(place, each))
+  return listed.map((each) => compareWith(place, each))
 }
 
 function isNull({ field, sql }: Place, value: unknown): string {
@@ -51,7 +51,7 @@ function isNull({ field, sql }: Place, value: unknown): string {
 
 function within({ sql, field, parameters, column }: Place, op: Operator, value: unknown): string {
   if (column.type.kind !== 'text') throw invalid(field, `does not suit the type ${column.type.name}.`)
-  const words = `lower(${cast(column.type, parameters.add(valueOf({ sql, field, parameters, column }, value)))})`
+  const words = `lower(${cast(column.type, parameters.add(compareWith({ sql, field, parameters, column }, value)))})`
   return op === 'contains' ? `position(${words} IN lower(${sql})) > 0` : `starts_with(lower(${sql}), ${words})`
 }
 
@@ -67,7 +67,7 @@ function conditionSql(place: Place, op: Operator, value: unknown): string {
   }
   if (UNORDERED.includes(type.kind) && op !== 'eq' && op !== 'ne')
     throw invalid(field, `does not suit the type ${type.name}.`)
-  return `${sql} ${BETWEEN[op]} ${cast(type, parameters.add(valueOf(place, value)))}`
+  return `${sql} ${BETWEEN[op]} ${cast(type, parameters.add(compareWith(place, value)))}`
 }
 
 export function columnNamed({ columns }: Relation, name: string, field: string): FoundColumn {

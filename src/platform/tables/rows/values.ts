@@ -14,7 +14,7 @@ const MAX_PROBLEMS = 50
 export const written = (relation: Relation): FoundColumn[] =>
   valueColumns(relation).filter(({ generated }) => !generated)
 
-function valueOf({ type, check }: FoundColumn, given: unknown): { value: unknown } | { wrong: string } {
+function readCell({ type, check }: FoundColumn, given: unknown): { value: unknown } | { wrong: string } {
   const read = readValue(type, given)
   const broken = 'value' in read && check ? brokenCheck(type, check, read.value) : undefined
   return broken === undefined ? read : { wrong: broken }
@@ -28,7 +28,7 @@ function put(column: FoundColumn, given: unknown, values: Values): string | unde
     values[column.name] = null
     return column.nullable ? undefined : 'must not be null.'
   }
-  const read = valueOf(column, given)
+  const read = readCell(column, given)
   if ('wrong' in read) return read.wrong
   values[column.name] = read.value
   return undefined

@@ -7,7 +7,7 @@ import { type Input, validated } from '../../../core/validate.ts'
 import type { Transaction } from '../../../db/client.ts'
 import { assertManaged, type Opened, openTable } from '../held.ts'
 import { MAX_ROWS } from '../limits.ts'
-import { inSpace } from '../space/within.ts'
+import { BOUNDS, inSpace } from '../space/within.ts'
 import { findRow, rowOf, type TableRow, type Told } from './read.ts'
 import { rowRefusal } from './refusal.ts'
 import { readRows, type Values, written } from './values.ts'
@@ -24,6 +24,13 @@ const run = (tx: Transaction, { space, relation }: Opened, text: string, ...valu
       throw rowRefusal(error, relation)
     },
   )
+
+/** A change of rows, in a transaction of its own. */
+const changing = <T>(
+  ctx: Context,
+  tableId: number,
+  work: (tx: Transaction, opened: Opened) => Promise<T>,
+): Promise<T> => transaction(ctx, async (tx) => work(tx, await managed(tx, ctx, tableId)), BOUNDS)
 
 type Happened = { verb: VerbOf<'table_row'>; rows: readonly TableRow[]; columns?: readonly string[] }
 
@@ -61,8 +68,7 @@ export function putRows(tx: Transaction, opened: Opened, rows: readonly Values[]
 
 export function insertTableRows(ctx: Context, tableId: number, input: Input): Promise<TableRow[]> {
   const wanted = wantedRows(input)
-  return transaction(ctx, async (tx) => {
-    const opened = await managed(tx, ctx, tableId)
+  return changing(ctx, tableId, async (tx, opened) => {
     const rows = await putRows(tx, opened, readRows(opened.relation, wanted.rows, { place: wanted.place, whole: true }))
     await announce(tx, ctx, opened, { verb: 'created', rows })
     return rows
@@ -84,8 +90,7 @@ const changedColumns = (before: TableRow, after: TableRow): string[] => {
 /** Changes a row. What is left out stays; a change that changes nothing is not announced. */
 export function updateTableRow(ctx: Context, tableId: number, input: Input): Promise<TableRow> {
   const { rowId, values } = validated(change, input)
-  return transaction(ctx, async (tx) => {
-    const opened = await managed(tx, ctx, tableId)
+  return changing(ctx, tableId, async (tx, opened) => {
     const before = await hold(tx, ctx, opened, rowId)
     const [row] = readRows(opened.relation, [values], { place: () => 'values', whole: false })
     const names = Object.keys(row!)
@@ -100,8 +105,7 @@ export function updateTableRow(ctx: Context, tableId: number, input: Input): Pro
 
 /** Deletes a row and returns it as it was. */
 export const deleteTableRow = (ctx: Context, tableId: number, rowId: bigint): Promise<TableRow> =>
-  transaction(ctx, async (tx) => {
-    const opened = await managed(tx, ctx, tableId)
+  changing(ctx, tableId, async (tx, opened) => {
     await hold(tx, ctx, opened, rowId)
     const [row] = await run(tx, opened, deleteSql(opened), String(rowId))
     if (!row) throw notFound('row')

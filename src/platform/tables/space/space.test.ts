@@ -11,7 +11,7 @@ import { connected } from '../../../db/connected.ts'
 import { TenantPool } from '../../../db/tenant.ts'
 import { ensureSpace, type Space } from './ensure.ts'
 import { rolePrefix, spaceNames } from './names.ts'
-import { inSpace } from './within.ts'
+import { BOUNDS, inSpace } from './within.ts'
 
 const graph = testGraph()
 type Which = 'a' | 'b'
@@ -22,10 +22,11 @@ const ensured = (organization: Which = 'a') => {
 }
 const within = <T>(work: (tx: Transaction, space: Space) => Promise<T>, organization: Which = 'a') => {
   const { ctx } = graph.as({ organization })
-  return transaction(ctx, async (tx) => {
+  const inside = async (tx: Transaction) => {
     const space = await ensureSpace(tx, ctx)
     return inSpace(tx, space, () => work(tx, space))
-  })
+  }
+  return transaction(ctx, inside, BOUNDS)
 }
 const asOwner = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
   connected(

@@ -7,6 +7,8 @@ import type { Space } from './ensure.ts'
 /** How long a statement among an organization's tables may take, and how long it may wait for others. */
 export const STATEMENT_MS = 5000
 export const LOCK_MS = 2000
+/** For transactions in which a few of them follow one another. */
+export const BOUNDS = { timeout: 6 * STATEMENT_MS }
 
 const SETTINGS = ['search_path', 'statement_timeout', 'lock_timeout', 'TimeZone', 'DateStyle', 'role'] as const
 const NAMES = SETTINGS.map((name) => `"${name}"`).join(', ')
