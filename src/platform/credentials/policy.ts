@@ -1,10 +1,8 @@
 import { type Context, row } from '../../core/context.ts'
 import { AppError, invalid } from '../../core/errors.ts'
-import { lockRow } from '../../core/lock.ts'
 import { ROLES } from '../../core/permissions.ts'
 import type { RowOf, Transaction } from '../../db/client.ts'
 import { approvals } from './grants/verbs.ts'
-import { TABLE } from './secrets.ts'
 
 type Policy = Pick<RowOf<'Credential'>, 'id' | 'requiresReason' | 'requiresApproval' | 'minimumRole' | 'revealsPerHour'>
 
@@ -42,12 +40,10 @@ async function assertRate(tx: Transaction, ctx: Context, { id, revealsPerHour }:
   throw new AppError('RATE_LIMITED', sentence, { retryAfter })
 }
 
-/** Everything that a policy asks but a reason. Answers the grant that was used, where one is needed. */
+/** Everything that a policy asks but a reason, of a credential that is held. Answers the grant that was used, where one is needed. */
 export async function assertPolicy(tx: Transaction, ctx: Context, policy: Policy): Promise<number | undefined> {
   assertMayReveal(ctx)
   await assertRole(tx, ctx, policy)
-  // Held until the audit row is written, so that no two are counted as one.
-  await lockRow(tx, ctx, TABLE, policy.id)
   await assertRate(tx, ctx, policy)
   return approvals.use(tx, ctx, policy)
 }

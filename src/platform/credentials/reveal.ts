@@ -3,6 +3,7 @@ import { reason } from '../../core/approvals.ts'
 import { type Context, row, transaction } from '../../core/context.ts'
 import { AppError } from '../../core/errors.ts'
 import { found } from '../../core/found.ts'
+import { lockRow } from '../../core/lock.ts'
 import { record } from '../../core/record.ts'
 import { type Input, validated } from '../../core/validate.ts'
 import { assertMayReveal, assertPolicy, assertReason, POLICY } from './policy.ts'
@@ -37,6 +38,8 @@ export function revealCredential(
   ctx.answer.secret = true
   return transaction(ctx, async (tx) => {
     const where = row(ctx, id)
+    // Held until the audit row is written: no two are counted as one, and what is shown is what the policy speaks of.
+    await lockRow(tx, ctx, TABLE, id)
     const { name, uri, ...stored } = await found(
       TABLE,
       tx.credential.findUnique({ where, select: { kind: true, ...WHOLE } }),

@@ -25,7 +25,6 @@ export const createCredential = (ctx: Context, input: Input) => {
 async function resealed(tx: Transaction, ctx: Context, { id, maskedUri }: Credential, uri: string | undefined) {
   if (uri === undefined || uri === maskedUri) return {}
   if (uri.includes(MASK)) throw invalid('uri', 'is what is shown of a URI, not one.')
-  await lockRow(tx, ctx, TABLE, id)
   const select = { wrappedKey: true, keyId: true }
   const stored = await tx.credential.findUniqueOrThrow({ where: row(ctx, id), select })
   const sealed = sealedUri(ctx.envelope.open(placeOf(ctx, id), stored), uri)
@@ -45,7 +44,10 @@ export const updateCredential = (ctx: Context, id: number, input: Input) => {
   const { uri, ...given } = validated(change, input)
   const where = row(ctx, id)
   return updateRow(ctx, CREDENTIAL, {
-    read: (tx) => tx.credential.findUnique({ where }),
+    read: async (tx) => {
+      await lockRow(tx, ctx, TABLE, id)
+      return tx.credential.findUnique({ where })
+    },
     write: async (tx, before) => {
       refuseSettled(before, { uri, ...given })
       // Whoever could not reveal it cannot lift what keeps them from it either.

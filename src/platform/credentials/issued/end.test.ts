@@ -89,6 +89,25 @@ describe('revoking', () => {
     expect(await exists(username)).toBe(false)
   })
 
+  it('shuts a role that cannot be dropped, because it left something in another database', async () => {
+    const id = await group()
+    const { name } = await table(id)
+    const issued = await issue(id)
+    const elsewhere = (uri: string) => Object.assign(new URL(uri), { pathname: '/postgres' }).href
+    await by(elsewhere(issued.uri), 'SELECT lo_create(0)')
+    const session = await opened(issued.uri)
+    await done(REVOKE, { id: issued.id })
+    expect(await session.ended).toBe(ENDED)
+    expect([NO_LOGIN, WRONG_PASSWORD]).toContain(await denied(issued.uri, 'SELECT 1'))
+    const [left] = await asOwner<{ held: boolean }>("SELECT has_table_privilege($1, $2, 'SELECT') AS held", [
+      issued.username,
+      `org_${graph.a.id}.${name}`,
+    ])
+    expect([await exists(issued.username), left?.held]).toEqual([true, false])
+    await by(elsewhere(graph.kit.config.databaseUrl!), `DROP OWNED BY ${issued.username}`)
+    await asOwner(`DROP ROLE ${issued.username}`)
+  })
+
   it('is content where the role is gone already', async () => {
     const { id, username } = await issue(await group())
     await asOwner(`ALTER ROLE ${username} RENAME TO ${username}_gone`)

@@ -126,17 +126,25 @@ export const endSessions = (tx: Transaction, role: string): Promise<unknown> =>
 export const shutRole = (tx: Transaction, role: string): Promise<boolean> =>
   asMaker(tx, toChange(role), async () => {
     if (!(await isOurs(tx, role))) return false
-    await say(tx, [`ALTER ROLE ${name(role)} NOLOGIN`])
+    await say(tx, [`ALTER ROLE ${name(role)} NOLOGIN PASSWORD NULL`])
     await end(tx, role)
     return true
   })
 
-/** The role with whatever it left behind: large objects and rights that it gave to others. */
+const ELSEWHERE = `SELECT 1 AS one FROM pg_shdepend WHERE refclassid = 'pg_authid'::regclass
+  AND refobjid = (SELECT oid FROM pg_roles WHERE rolname = $1)
+  AND dbid NOT IN (0, (SELECT oid FROM pg_database WHERE datname = current_database())) LIMIT 1`
+
+/**
+ * The role with whatever it left behind: large objects and rights that it gave to others. Where it left something in another
+ * database, which let it in, it stays, shut and without rights: that nobody may drop from here.
+ */
 export const dropRole = (tx: Transaction, role: string): Promise<void> =>
-  asMaker(tx, toChange(role), ({ database }) =>
-    say(tx, [
+  asMaker(tx, toChange(role), async ({ database }) => {
+    const [elsewhere] = await tx.$queryRawUnsafe<unknown[]>(ELSEWHERE, role)
+    await say(tx, [
       `REVOKE ALL ON DATABASE ${name(database)} FROM ${name(role)}`,
       `DROP OWNED BY ${name(role)}`,
-      `DROP ROLE ${name(role)}`,
-    ]),
-  )
+      ...(elsewhere ? [] : [`DROP ROLE ${name(role)}`]),
+    ])
+  })
