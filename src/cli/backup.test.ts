@@ -9,6 +9,8 @@ import { amongOwnTables, makeOwnTables, seenOfOwnTables } from '../../test/kit/o
 import { type App, openApp } from '../app.ts'
 import { sealAudit } from '../audit/trail/seal.ts'
 import { readConfig } from '../config.ts'
+import { migrate, pendingMigrations } from '../db/migrate.ts'
+import { readMigrations } from '../db/migrate-folder.ts'
 import { TenantPool } from '../db/tenant.ts'
 import { createLog } from '../log.ts'
 import { runCli } from './run.ts'
@@ -256,6 +258,42 @@ describe('restore', () => {
       code: 1,
       err: expect.stringContaining('it ends too early'),
     })
+  })
+
+  it('brings back what an earlier version wrote, and brings it up to date', async () => {
+    const [earlier, target] = [await empty(), await empty()]
+    const all = (await readMigrations()).map(({ name }) => name)
+    await migrate(earlier.url, { only: new Set(all.filter((name) => name < '20261130')) })
+    await ask(earlier.url, `INSERT INTO organization (slug, name) VALUES ('early', 'Early')`)
+    const old = join(folder, 'earlier')
+    expect((await run(`backup ${old}`, earlier)).code).toBe(0)
+    const { code, err } = await run(`restore ${old}`, { ...target, data: 'later' })
+    expect([code, err]).toEqual([0, expect.stringContaining('applying')])
+    expect(await ask(target.url, 'SELECT slug FROM organization')).toEqual([{ slug: 'early' }])
+    expect(await pendingMigrations(target.url)).toEqual([])
+  })
+
+  it('is refused where the tables are of a later version than the backup', async () => {
+    const target = await empty()
+    expect((await run('migrate', target)).code).toBe(0)
+    const { code, err } = await run(`restore ${join(folder, 'earlier')}`, target)
+    expect([code, err]).toEqual([1, expect.stringContaining('is of a newer version than the backup')])
+  })
+
+  it('is refused where the backup is of a version to come', async () => {
+    const later = await empty()
+    expect((await run('migrate', later)).code).toBe(0)
+    const client = new pg.Client(later.url)
+    await client.connect()
+    await client.query(`INSERT INTO _prisma_migrations (id, checksum, finished_at, migration_name)
+      VALUES ('later', 'c', now(), '29990101000000_later')`)
+    await client.end()
+    expect((await run(`backup ${join(folder, 'to-come')}`, later)).code).toBe(0)
+    const { code, err } = await run(`restore ${join(folder, 'to-come')}`, await empty())
+    expect([code, err]).toEqual([
+      1,
+      expect.stringMatching(/does not know \(29990101000000_later\)\. Restore it with that version or a later one\.$/),
+    ])
   })
 
   it('says which master key is needed', async () => {

@@ -58,6 +58,20 @@ describe('what is sealed', () => {
   })
 })
 
+describe('a key for what is too large for a column', () => {
+  it('is the same each time, also under another master key, and of its own place, column and row key', () => {
+    const { key, stored } = envelope.create(place)
+    const own = key.stream('file')
+    expect(own).toHaveLength(32)
+    expect(envelope.open(place, stored).stream('file')).toEqual(own)
+    const rotating = new Envelope(newKey(), [current])
+    expect(rotating.open(place, rotating.rewrap(place, stored)).stream('file')).toEqual(own)
+    const others = [key.stream('other'), envelope.create(place).key.stream('file')]
+    for (const other of others) expect(other).not.toEqual(own)
+    expect(() => envelope.open({ ...place, row: place.row + 1 }, stored)).toThrow(/cannot be opened/)
+  })
+})
+
 describe('a rotated master key', () => {
   it('opens rows of the key before, rewraps them, and can do without it afterwards', () => {
     const next = newKey()

@@ -1,15 +1,19 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { misfits } from '../../../test/guards/generate/catalogued.ts'
 import { type BackedUp, projectWithTables } from '../../../test/kit/backed-up.ts'
 import { testGraph } from '../../../test/kit/graph.ts'
 import { amongOwnTables, seenOfOwnTables } from '../../../test/kit/own-tables.ts'
+import { measured, type Part, packed } from '../../backup/parts.ts'
 import type { Connected } from '../../core/context.ts'
 import type { JobName } from '../jobs/kinds.ts'
 import { cancelJob, retryJob } from '../jobs/verbs.ts'
 import { removeProject } from '../projects/verbs.ts'
-import { readRun } from './work/file.ts'
+import { fileKey } from './runs/key.ts'
+import { type ProjectPart, partsOf, readRun } from './work/file.ts'
 import { makeBackup } from './work/make.ts'
 import { restoreBackup } from './work/restore.ts'
 import { verifyBackup } from './work/verify.ts'
@@ -242,6 +246,25 @@ describe('a proof', () => {
     expect(await one(id)).toMatchObject({ verification: 'SUCCEEDED', verificationError: null })
   })
 
+  it('finds what is written into a table otherwise than it was read', async () => {
+    const id = await backup()
+    const run = await readRun(stock.ctx, Number(id))
+    async function* meddled(): AsyncGenerator<Part<ProjectPart>> {
+      for await (const { head, body } of partsOf(stock.ctx, run, STILL)) {
+        const text = await buffer(body)
+        const changed = head.kind === 'rows' ? Buffer.from(text.toString().replaceAll('1.50', '1.5004')) : text
+        yield { head, body: Readable.from(changed.length ? [changed] : []) }
+      }
+    }
+    const file = measured(packed(meddled(), fileKey(stock.ctx, run), { of: 'project' }))
+    await stock.ctx.storage.putStream(run.storageKey, file.bytes, 'application/octet-stream')
+    const where = { organizationId_id: { organizationId: graph.a.id, id: run.id } }
+    await stock.ctx.db.backupRun.update({ where, data: { checksum: file.sum().sha256 } })
+    await done(VERIFY, { id })
+    await expect(work('verify')).rejects.toThrow('the table shelf differs')
+    expect(await one(id)).toMatchObject({ verification: 'FAILED', verifiedAt: null })
+  })
+
   it('says that a file is gone', async () => {
     const id = await backup()
     await graph.kit.app.storage.delete((await readRun(stock.ctx, Number(id))).storageKey)
@@ -373,7 +396,6 @@ describe('another organization', () => {
     const id = await backup()
     const theirs = { ...stock.ctx, organizationId: graph.b.id }
     const run = await readRun(stock.ctx, Number(id))
-    const { fileKey } = await import('./runs/key.ts')
     expect(() => fileKey(theirs, run)).toThrow('cannot be opened')
     expect(() => fileKey(stock.ctx, { ...run, id: run.id + 1 })).toThrow('cannot be opened')
   })

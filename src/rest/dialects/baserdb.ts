@@ -61,7 +61,7 @@ export const baserdb: Dialect = {
   name: 'baserdb',
   title: 'Opsgraph: BaserDB API',
   description:
-    'Signing in, people, organizations, projects, groups and their tables, credentials, the audit trail, and the server’s health.',
+    'Signing in, people, organizations, projects, groups and their tables, credentials, backups, the audit trail, and the server’s health.',
   casing: snake,
   decimals: 'string',
   repeats: 'refuse',
@@ -73,29 +73,22 @@ export const baserdb: Dialect = {
   refuse: ({ error, message, code, fields, requestId }) => ({
     success: false,
     data: null,
-    meta: { request_id: requestId },
-    error: {
+    meta: request_id: requestId ,
+    error: 
       code: code === 'unauthenticated' ? 'invalid_credentials' : code,
       message,
-      details: details(error, fields),
-    },
+      details: details(error, fields),,
   }),
   errorSchema: () => ({
     type: 'object',
     required: ['success', 'data', 'meta', 'error'],
-    properties: {
-      success: { type: 'boolean', enum: [false] },
+    properties: type: 'boolean', enum: [false] },
       data: nothing('object'),
       meta: meta(),
-      error: {
+      error: 
         type: 'object',
         required: ['code', 'message', 'details'],
-        properties: {
-          code: { type: 'string', description: 'A stable word, such as `not_found`.' },
-          message: { type: 'string' },
-          details: { type: 'object', additionalProperties: true },
-        },
-      },
-    },
-  }),
+        properties: type: 'string', description: 'A stable word, such as `not_found`.' ,
+          message: type: 'string' ,
+          details: type: 'object', additionalProperties: true ,,,,),
 }

@@ -1,4 +1,6 @@
+import { limitField } from '../../../access/rate-limited-field.ts'
 import { builder } from '../../../core/builder.ts'
+import type { Context } from '../../../core/context.ts'
 import { listField } from '../../../core/list/connection.ts'
 import type { RestMethod, RestRoute } from '../../../core/rest.ts'
 import { rowField } from '../../../core/row-field.ts'
@@ -13,6 +15,13 @@ const route = (method: RestMethod, below = '') =>
   ({ dialect: 'baserdb', route: `${method} /api/v1/backups/runs${below}`, view: VIEW }) satisfies RestRoute
 
 const ACCEPTED = 202
+
+/** Each copies as much as a project holds; whoever asks for them by the dozen is stopped, across all processes. */
+const sensitive = limitField<Context, object>({
+  window: 60,
+  max: 30,
+  identity: ({ organizationId, actor }) => `${organizationId}:${actor.kind}:${actor.id}`,
+})
 
 builder.queryFields((t) => ({
   backupRuns: listField(t, BackupRuns, {
@@ -58,11 +67,11 @@ builder.mutationFields((t) => ({
   startBackup: t.field({
     type: BackupRun,
     description:
-      'Asks for a backup of a project: its groups, and its tables with all their rows as of one moment, compressed and encrypted. It is made by the job `backups.run`; cancelled with that.',
+      'Asks for a backup of a project: its groups, and its tables with all their rows as of one moment, compressed and encrypted. It is made by the job `backups.run`; cancelled with that. RATE_LIMITED beyond 30 a minute.',
     rest: { ...route('POST'), status: ACCEPTED, body: 'input' },
     authScopes: { can: 'backups:run' },
     args: { input: t.arg({ type: StartBackupInput, required: true }) },
-    resolve: (_root, { input }, ctx) => startBackup(ctx, input),
+    resolve: sensitive((_root, { input }, ctx) => startBackup(ctx, input)),
   }),
   verifyBackupRun: t.field({
     type: BackupRun,
@@ -71,7 +80,7 @@ builder.mutationFields((t) => ({
     rest: { ...route('POST', '/:id/verify'), status: ACCEPTED },
     authScopes: { can: 'backups:run' },
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, ctx) => verifyBackupRun(ctx, id),
+    resolve: sensitive((_root, { id }, ctx) => verifyBackupRun(ctx, id)),
   }),
   restoreBackupRun: t.field({
     type: BackupRun,
@@ -80,7 +89,7 @@ builder.mutationFields((t) => ({
     rest: { ...route('POST', '/:id/restore'), status: ACCEPTED, body: 'input' },
     authScopes: { can: 'backups:run' },
     args: { id: t.arg.id({ required: true }), input: t.arg({ type: RestoreBackupInput, required: true }) },
-    resolve: (_root, { id, input }, ctx) => restoreBackupRun(ctx, id, input),
+    resolve: sensitive((_root, { id, input }, ctx) => restoreBackupRun(ctx, id, input)),
   }),
   deleteBackupRun: t.prismaField({
     type: BackupRun,
