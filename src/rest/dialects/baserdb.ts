@@ -73,22 +73,29 @@ export const baserdb: Dialect = {
   refuse: ({ error, message, code, fields, requestId }) => ({
     success: false,
     data: null,
-    meta: request_id: requestId ,
-    error: 
+    meta: { request_id: requestId },
+    error: {
       code: code === 'unauthenticated' ? 'invalid_credentials' : code,
       message,
-      details: details(error, fields),,
+      details: details(error, fields),
+    },
   }),
   errorSchema: () => ({
     type: 'object',
     required: ['success', 'data', 'meta', 'error'],
-    properties: type: 'boolean', enum: [false] },
+    properties: {
+      success: { type: 'boolean', enum: [false] },
       data: nothing('object'),
       meta: meta(),
-      error: 
+      error: {
         type: 'object',
         required: ['code', 'message', 'details'],
-        properties: type: 'string', description: 'A stable word, such as `not_found`.' ,
-          message: type: 'string' ,
-          details: type: 'object', additionalProperties: true ,,,,),
+        properties: {
+          code: { type: 'string', description: 'A stable word, such as `not_found`.' },
+          message: { type: 'string' },
+          details: { type: 'object', additionalProperties: true },
+        },
+      },
+    },
+  }),
 }
