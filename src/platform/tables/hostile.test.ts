@@ -19,8 +19,8 @@ const RUNS = { numRuns: 40, seed: 20_260_523 }
 const CATALOGUE = (schema: string) => `
   WITH ours AS (
     SELECT oid FROM pg_roles
-    WHERE rolname = current_user OR starts_with(rolname, 'opsgraph_org_' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '_')
-  )
+    WHERE starts_with(rolname, 'opsgraph_org_' || (SELECT oid FROM pg_database WHERE datname = current_database()) || '_')
+  ), servers AS (SELECT oid FROM pg_roles WHERE rolname IN ('opsgraph_app', 'opsgraph_system', current_user))
   SELECT line FROM (
     SELECT concat_ws('|', 'class', c.oid, n.nspname, c.relname, c.relkind, c.relowner, c.relacl, c.relrowsecurity, c.relforcerowsecurity, c.relnatts) AS line
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -35,9 +35,10 @@ const CATALOGUE = (schema: string) => `
     UNION ALL SELECT concat_ws('|', 'trigger', tgname, tgrelid, tgfoid, tgenabled) FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname <> '${schema}'
     UNION ALL SELECT concat_ws('|', 'schema', oid, nspname, nspowner, nspacl) FROM pg_namespace
     UNION ALL SELECT concat_ws('|', 'role', rolname, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls) FROM pg_roles
-      WHERE oid IN (SELECT oid FROM ours) OR rolname IN ('opsgraph_app', 'opsgraph_system')
+      WHERE oid IN (SELECT oid FROM ours UNION SELECT oid FROM servers)
     UNION ALL SELECT concat_ws('|', 'member', m.roleid, m.member, m.admin_option) FROM pg_auth_members m
       WHERE m.roleid IN (SELECT oid FROM ours) OR m.member IN (SELECT oid FROM ours)
+        OR (m.roleid IN (SELECT oid FROM servers) AND m.member IN (SELECT oid FROM servers))
     UNION ALL SELECT concat_ws('|', 'database', datname, datdba, datacl) FROM pg_database WHERE datname = current_database()
     UNION ALL SELECT concat_ws('|', 'default rights', defaclrole, defaclnamespace, defaclacl) FROM pg_default_acl
     UNION ALL SELECT concat_ws('|', 'extension', extname, extversion) FROM pg_extension
