@@ -19,10 +19,25 @@ export function personOf({ actor }: Context): number {
   throw new AppError('FORBIDDEN', 'Only a person can do this, and this caller stands for none.')
 }
 
-/** What can be guarded, the table of its grants, and how their model and their column for it are called. */
+/**
+ * What can be guarded, the table of its grants, and how their model and their column for it are called. Whether a refusal has a
+ * code of its own is its document's affair: ClientSt0r shows the sentence of those that have, BaserDB's codes are a closed list.
+ */
 const GUARDED = {
-  password_entry: { grant: 'reveal_grant', model: 'revealGrant', of: 'passwordEntryId', ask: 'requestReveal' },
-  credential: { grant: 'credential_grant', model: 'credentialGrant', of: 'credentialId', ask: 'requestCredential' },
+  password_entry: {
+    grant: 'reveal_grant',
+    model: 'revealGrant',
+    of: 'passwordEntryId',
+    ask: 'requestReveal',
+    coded: true,
+  },
+  credential: {
+    grant: 'credential_grant',
+    model: 'credentialGrant',
+    of: 'credentialId',
+    ask: 'requestCredential',
+    coded: false,
+  },
 } as const
 type Guarded = typeof GUARDED
 export type GuardedTable = keyof Guarded
@@ -51,6 +66,10 @@ export class Approvals<T extends GuardedTable> {
   constructor(table: T) {
     this.#table = table
     this.#place = GUARDED[table]
+  }
+
+  #refusal(reason: 'second_person' | 'approval_required', sentence: string): AppError {
+    return new AppError('FORBIDDEN', sentence, this.#place.coded ? { reason } : {})
   }
 
   #grants(tx: Transaction): Grants {
@@ -107,7 +126,7 @@ export class Approvals<T extends GuardedTable> {
         },
         write: (tx, { userId, state }) => {
           if (state !== 'pending') throw new AppError('CONFLICT', `This was decided already: ${state}.`)
-          if (userId === decidedById) throw new AppError('FORBIDDEN', 'Somebody else has to decide this.')
+          if (userId === decidedById) throw this.#refusal('second_person', 'Somebody else has to decide this.')
           return this.#grants(tx).update({ where, data: { ...decision, decidedById, decidedAt: ctx.clock.now() } })
         },
       },
@@ -128,7 +147,7 @@ export class Approvals<T extends GuardedTable> {
       where: { ...mine, state: 'approved', expiresAt: { gt: now } },
       orderBy: [{ singleUse: 'asc' }, { id: 'asc' }],
     })
-    if (!grant) throw new AppError('FORBIDDEN', `Somebody else has to approve this first; ask with ${ask}.`)
+    if (!grant) throw this.#refusal('approval_required', `Somebody else has to approve this first; ask with ${ask}.`)
     const data = { usedAt: now, ...(grant.singleUse && { state: 'used' as const }) }
     await this.#grants(tx).update({ where: row(ctx, grant.id), data })
     return grant.id
