@@ -8,7 +8,8 @@ const CHANGES = `SELECT jsonb_object_agg(key, jsonb_build_object('from', before 
 function assignments({ columns }: Table, fields: readonly string[]): string {
   const given = fields.map((field, at) => `${columns.get(field)!.name} = $${ANNOUNCING + at + 1}`)
   const touched = [...columns.values()].filter(({ isUpdatedAt }) => isUpdatedAt).map(({ name }) => `${name} = now()`)
-  return [...given, ...touched].join(', ')
+  // What gives nothing, of a table that does not tell when its rows were changed, still says which row it means.
+  return [...given, ...touched].join(', ') || 'id = own.id'
 }
 
 /**

@@ -7,7 +7,7 @@ import { createLead, updateLead } from '../../src/crm/leads.ts'
 import { createBudget, updateBudget } from '../../src/finance/budgets.ts'
 import { createTransaction, updateTransaction } from '../../src/finance/transactions.ts'
 import { createAsset, updateAsset } from '../../src/inventory/assets/verbs.ts'
-import { createTag } from '../../src/inventory/tags.ts'
+import { createTag, updateTag } from '../../src/inventory/tags.ts'
 import { createNote, updateNote } from '../../src/knowledge/notes.ts'
 import { testGraph } from '../kit/graph.ts'
 
@@ -98,6 +98,15 @@ describe('a change by one statement', () => {
     const same = await updateLead(ctx, lead.id, { name: 'Ada' })
     expect(await graph.trail()).toEqual(before)
     expect(same.updatedAt.getTime()).toBeGreaterThanOrEqual(lead.updatedAt.getTime())
+  })
+
+  it('that gives nothing finds its row, whatever table that is of', async () => {
+    const { ctx } = graph.as()
+    const [tag, lead] = [await createTag(ctx, { name: 'as it is' }), await createLead(ctx, { name: 'As it is' })]
+    const before = await graph.trail()
+    expect(await updateTag(ctx, tag.id, {})).toEqual(tag)
+    expect((await updateLead(ctx, lead.id, {})).name).toBe('As it is')
+    expect(await graph.trail()).toEqual(before)
   })
 
   it('of a row that is not there, or another’s, is refused in the same words', async () => {
