@@ -17,11 +17,16 @@ const CRASHES = ['test/crash/{embedded,server}.test.ts']
 const PATIENT = ['src/jobs/**/*.test.ts', 'src/server/event-stream.test.ts', 'test/fuzz/**/*.test.ts']
 
 /** Promises about time, by the server or Redis: they are tested last, one file after another. */
-const TIMED = [
-  'test/crash/{faults,processes,redis}.test.ts',
-  'test/load/{hanging-receivers,idle}.test.ts',
-  'test/limits/buckets.test.ts',
-  'test/contract/sign-in-times.test.ts',
+const TIMED = ['test/crash/{faults,processes,redis}.test.ts', 'test/load/idle.test.ts', 'test/limits/buckets.test.ts']
+
+/** The same, where the database has no part in it. */
+const QUIET = ['test/contract/sign-in-times.test.ts', 'test/load/hanging-receivers.test.ts']
+
+/** How the server speaks: the same whichever database is behind it. */
+const FORMS = [
+  'test/contract/{http,proxies,paths,routes,graphql,security,subscriptions,served-by,quick-starts}.test.ts',
+  'test/contract/{baserdb-second-factor,baserdb-auth}.test.ts',
+  'test/contract/browse-*.test.ts',
 ]
 
 /** What says the same whichever server is asked, because it asks none, or only what other tests ask of it too. */
@@ -69,11 +74,12 @@ export default defineConfig({
       group({
         name: 'behaviour',
         include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-        exclude: [...FAULTS, ...CRASHES, ...PATIENT, ...TIMED, ...INDEPENDENT, ...BROWSER],
+        exclude: [...FAULTS, ...CRASHES, ...PATIENT, ...TIMED, ...QUIET, ...FORMS, ...INDEPENDENT, ...BROWSER],
         isolate: false,
         maxWorkers: 2,
         groupOrder: 0,
       }),
+      group({ name: 'forms', include: FORMS, isolate: false, maxWorkers: 2, groupOrder: 0 }),
       group({ name: 'independent', include: INDEPENDENT, maxWorkers: 2, groupOrder: 0 }),
       group({
         ...{ name: 'browser', include: BROWSER, globalSetup: ['test/browser/installed.ts'] },
@@ -83,6 +89,7 @@ export default defineConfig({
       group({ name: 'crashes', include: CRASHES, maxWorkers: 2, groupOrder: 2 }),
       group({ name: 'patient', include: PATIENT, isolate: false, maxWorkers: 2, groupOrder: 2 }),
       group({ name: 'timed', include: TIMED, maxWorkers: 1, groupOrder: 3 }),
+      group({ name: 'quiet', include: QUIET, maxWorkers: 1, groupOrder: 4 }),
     ],
   },
 })
