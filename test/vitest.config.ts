@@ -5,10 +5,13 @@ const ROOT = resolve(import.meta.dirname, '..')
 
 /** Faults that only have to end well: each starts processes of its own, and some of them mostly wait. */
 const FAULTS = [
-  'test/crash/{backups,rewrap,refusals,shutdown,start,streams,webhooks,workers}.test.ts',
+  'test/crash/{rewrap,refusals,shutdown,start,streams,workers}.test.ts',
   'test/load/{backup,exchange,monitors}.test.ts',
   'src/db/embedded.test.ts',
 ]
+
+/** Faults that mostly wait for somebody to be taken for dead. */
+const WAITING = ['test/crash/{backups,webhooks}.test.ts']
 
 /** Faults that are repeated as often as somebody asks. */
 const CRASHES = ['test/crash/{embedded,server}.test.ts']
@@ -22,12 +25,14 @@ const TIMED = ['test/crash/{faults,processes,redis}.test.ts', 'test/load/idle.te
 /** The same, where the database has no part in it. */
 const QUIET = ['test/contract/sign-in-times.test.ts', 'test/load/hanging-receivers.test.ts']
 
-/** How the server speaks: the same whichever database is behind it. */
-const FORMS = [
-  'test/contract/{http,proxies,paths,routes,graphql,security,subscriptions,served-by,quick-starts}.test.ts',
-  'test/contract/{baserdb-second-factor,baserdb-auth}.test.ts',
-  'test/contract/browse-*.test.ts',
+/** What a database decides: which rows are found, in which order, and what becomes of them when it is away. */
+const BY_DATABASE = [
+  'test/contract/{clientst0r-lists,devsphere-lists,database-gone,passwords,processes}.test.ts',
+  'test/contract/baserdb-{backups,credentials,platform,tables}.test.ts',
 ]
+/** How the server speaks: the same whichever database is behind it. */
+const WRITES = 'test/guards/writes.test.ts'
+const FORMS = ['test/contract/**/*.test.ts', WRITES]
 
 /** What says the same whichever server is asked, because it asks none, or only what other tests ask of it too. */
 const INDEPENDENT = [
@@ -73,19 +78,33 @@ export default defineConfig({
     projects: [
       group({
         name: 'behaviour',
-        include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-        exclude: [...FAULTS, ...CRASHES, ...PATIENT, ...TIMED, ...QUIET, ...FORMS, ...INDEPENDENT, ...BROWSER],
+        include: ['src/**/*.test.ts', 'test/!(contract)/**/*.test.ts', ...BY_DATABASE],
+        exclude: [
+          ...FAULTS,
+          ...WAITING,
+          ...CRASHES,
+          ...PATIENT,
+          ...TIMED,
+          ...QUIET,
+          ...INDEPENDENT,
+          ...BROWSER,
+          WRITES,
+        ],
         isolate: false,
         maxWorkers: 2,
         groupOrder: 0,
       }),
-      group({ name: 'forms', include: FORMS, isolate: false, maxWorkers: 2, groupOrder: 0 }),
+      group({
+        ...{ name: 'forms', include: FORMS, exclude: [...QUIET, ...BY_DATABASE] },
+        ...{ isolate: false, maxWorkers: 2, groupOrder: 0 },
+      }),
       group({ name: 'independent', include: INDEPENDENT, maxWorkers: 2, groupOrder: 0 }),
       group({
         ...{ name: 'browser', include: BROWSER, globalSetup: ['test/browser/installed.ts'] },
         ...{ maxWorkers: 2, groupOrder: 1 },
       }),
       group({ name: 'faults', include: FAULTS, maxWorkers: 2, groupOrder: 2 }),
+      group({ name: 'waiting', include: WAITING, maxWorkers: 2, groupOrder: 2 }),
       group({ name: 'crashes', include: CRASHES, maxWorkers: 2, groupOrder: 2 }),
       group({ name: 'patient', include: PATIENT, isolate: false, maxWorkers: 2, groupOrder: 2 }),
       group({ name: 'timed', include: TIMED, maxWorkers: 1, groupOrder: 3 }),
