@@ -19,8 +19,9 @@ beforeAll(async () => {
 afterAll(() => wire?.close())
 
 const tally = new Map<string, number>()
-/** Some secrets are shown to nobody who was not approved: whoever asks. */
-const APPROVAL = /^(Somebody else has to|This credential is shown) /
+/** Some secrets are shown to nobody who was not approved, and a second factor is taken away by others: whoever asks. */
+const APPROVAL =
+  /^(Somebody else has to|This credential is shown|One’s own is taken away|This person belongs to other) /
 /** Nobody guesses what a person signs in with. */
 const GUESSED = /^(The mail address or the password|This refresh token|This invitation|Too many attempts) /
 const TYPED = { 'content-type': 'application/json' }

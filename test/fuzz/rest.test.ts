@@ -50,11 +50,11 @@ const BLAMES: Record<Route['dialect'], (reply: Reply) => string | undefined> = {
 }
 
 /**
- * Secrets are shown a few times a minute, and some to nobody who was not approved: whoever asks. A second factor is taken away
- * by others than its owner, and only where they have a say.
+ * Secrets are shown, and backups made, a few times a minute, and some secrets to nobody who was not approved: whoever asks.
+ * A second factor is taken away by others than its owner, and only where they have a say.
  */
 const isGuarded = ({ path }: Sent, { status }: Reply) =>
-  /\/(passwords\/|webhooks|credentials|second-factor)/.test(path) && [403, 429].includes(status)
+  /\/(passwords\/|webhooks|credentials|backups|second-factor)/.test(path) && [403, 429].includes(status)
 
 const show = ({ method, path, body }: Sent) => `${method} ${path.slice(0, 300)} ${body?.toString().slice(0, 300) ?? ''}`
 
