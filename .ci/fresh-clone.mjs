@@ -58,11 +58,21 @@ async function documented() {
   expect(leads.data.length === 3, 'the leads are not there')
 }
 
+/** This run has just installed them from nothing, by the same program: once shows that it works. */
+function shareModules() {
+  try {
+    execFileSync('cp', ['-al', 'node_modules', clone], { stdio: 'inherit' })
+  } catch {
+    rmSync(join(clone, 'node_modules'), { recursive: true, force: true })
+  }
+}
+
 try {
   execFileSync('git', ['clone', '--quiet', '--no-local', process.cwd(), clone], { stdio: 'inherit' })
+  if (process.argv.includes('--installed')) shareModules()
   const first = await started(300_000, documented)
   const second = await started(10_000, documented)
-  console.log(`first start ${first} ms (with the installation), second start ${second} ms`)
+  console.log(`first start ${first} ms, second start ${second} ms`)
   expect(second < 3000, `a second start took ${second} ms; 3000 are allowed`)
 } finally {
   rmSync(home, { recursive: true, force: true })

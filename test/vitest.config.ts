@@ -16,8 +16,11 @@ const WAITING = ['test/crash/{backups,webhooks}.test.ts']
 /** Faults that are repeated as often as somebody asks. */
 const CRASHES = ['test/crash/{embedded,server}.test.ts']
 
-/** What mostly waits, or asks again and again: it fills the time that faults leave. */
-const PATIENT = ['src/jobs/**/*.test.ts', 'src/server/event-stream.test.ts', 'test/fuzz/**/*.test.ts']
+/** What mostly waits: it fills the time that faults leave. */
+const PATIENT = ['src/jobs/**/*.test.ts', 'src/server/event-stream.test.ts']
+
+/** What asks again and again, and hears the same whichever database is behind it. */
+const FUZZ = ['test/fuzz/**/*.test.ts']
 
 /** Promises about time, by the server or Redis: they are tested last, one file after another. */
 const TIMED = ['test/crash/{faults,processes,redis}.test.ts', 'test/load/idle.test.ts', 'test/limits/buckets.test.ts']
@@ -84,6 +87,7 @@ export default defineConfig({
           ...WAITING,
           ...CRASHES,
           ...PATIENT,
+          ...FUZZ,
           ...TIMED,
           ...QUIET,
           ...INDEPENDENT,
@@ -107,6 +111,7 @@ export default defineConfig({
       group({ name: 'waiting', include: WAITING, maxWorkers: 3, groupOrder: 2 }),
       group({ name: 'crashes', include: CRASHES, maxWorkers: 3, groupOrder: 2 }),
       group({ name: 'patient', include: PATIENT, isolate: false, maxWorkers: 3, groupOrder: 2 }),
+      group({ name: 'fuzz', include: FUZZ, isolate: false, maxWorkers: 3, groupOrder: 2 }),
       group({ name: 'timed', include: TIMED, maxWorkers: 1, groupOrder: 3 }),
       group({ name: 'quiet', include: QUIET, maxWorkers: 1, groupOrder: 4 }),
     ],
