@@ -23,8 +23,7 @@ async function run(query: string, variables: Record<string, unknown>) {
 const create = async (input: object) => (await run(CREATE, { input })).createPasswordEntry
 const update = async (id: string, input: object) => (await run(UPDATE, { id, input })).updatePasswordEntry
 const reveal = async (id: string) => (await run(REVEAL, { id })).passwordEntry.password
-const refusal = async (query: string, variables: Record<string, unknown>) =>
-  (await graph.as().run(query, variables)).errors?.[0]?.extensions
+const { refusal } = graph
 const titles = async (variables: Record<string, unknown>) =>
   (await run(LIST, { orderBy: [{ field: 'TITLE' }], ...variables })).passwordEntries.nodes.map(
     ({ title }: { title: string }) => title,
@@ -166,8 +165,8 @@ it('entries are filtered and searched by what is shown of them, never by their s
 
 it('reading, writing and revealing each need their permission, and another organization finds nothing', async () => {
   const { id } = await create({ title: 'guarded', password: 'x' })
-  const asked = async (permissions: string[], query: string, variables: Record<string, unknown>) =>
-    (await graph.as({ permissions: permissions as never }).run(query, variables)).errors?.[0]?.extensions
+  const asked = (permissions: string[], query: string, variables: Record<string, unknown>) =>
+    refusal(query, variables, { permissions: permissions as never })
   expect(await asked([], LIST, {})).toMatchObject({ code: 'FORBIDDEN', need: 'vault:read' })
   expect(await asked(['vault:read'], UPDATE, { id, input: {} })).toMatchObject({ need: 'vault:write' })
   expect(await asked(['vault:read', 'vault:write'], REVEAL, { id })).toMatchObject({ need: 'vault:reveal' })

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { ExecutionResult } from 'graphql'
-import { afterAll, beforeAll } from 'vitest'
+import { afterAll, beforeAll, expect } from 'vitest'
 import { systemContext } from '../../src/context.ts'
 import type { Context, CredentialView } from '../../src/core/context.ts'
 import { PERMISSIONS, type Permission } from '../../src/core/permissions.ts'
@@ -75,6 +75,17 @@ export class TestGraph {
     const execute = byField ? this.executeByField : this.execute
     return { ctx, run: (query, variables) => this.run(execute, ctx, query, variables) }
   }
+
+  /** What the only field of a document answers. */
+  readonly done = async (query: string, variables: object = {}, as?: Caller): Promise<Record<string, any>> => {
+    const { data, errors } = await this.as(as).run(query, { ...variables })
+    expect(errors).toBeUndefined()
+    return Object.values(data)[0] as Record<string, any>
+  }
+
+  /** How a document is refused. */
+  readonly refusal = async (query: string, variables: object = {}, as?: Caller) =>
+    (await this.as(as).run(query, { ...variables })).errors?.[0]?.extensions
 
   /** Every event and audit row of an organization, oldest first. */
   async trail(organization: 'a' | 'b' = 'a') {

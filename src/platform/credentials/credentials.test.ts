@@ -13,13 +13,7 @@ const DELETE = `mutation ($id: ID!) { deleteCredential(id: $id) { id name } }`
 const URI = 'postgresql://app:CANARY-9b1d@db.example.com:5432/orders'
 
 type As = Parameters<typeof graph.as>[0]
-const refusal = async (query: string, variables: object, as?: As) =>
-  (await graph.as(as).run(query, { ...variables })).errors?.[0]?.extensions
-const done = async (query: string, variables: object, as?: As) => {
-  const { data, errors } = await graph.as(as).run(query, { ...variables })
-  expect(errors).toBeUndefined()
-  return Object.values(data)[0] as Record<string, any>
-}
+const { done, refusal } = graph
 const create = (input: object = {}, as?: As) => done(CREATE, { input: { name: 'Orders', uri: URI, ...input } }, as)
 
 describe('credentials', () => {

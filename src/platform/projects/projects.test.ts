@@ -10,13 +10,7 @@ const CHANGE = `mutation ($id: ID!, $input: UpdateGroupInput!) { updateGroup(id:
 const NOON = '2026-05-23T11:42:00Z'
 
 type As = Parameters<typeof graph.as>[0]
-const refusal = async (query: string, variables: object, as?: As) =>
-  (await graph.as(as).run(query, { ...variables })).errors?.[0]?.extensions
-const done = async (query: string, variables: object, as?: As) => {
-  const { data, errors } = await graph.as(as).run(query, { ...variables })
-  expect(errors).toBeUndefined()
-  return Object.values(data)[0] as Record<string, any>
-}
+const { done, refusal } = graph
 const project = (name: string, more: object = {}, as?: As) => done(CREATE, { input: { name, ...more } }, as)
 const group = (name: string, more: object = {}, as?: As) => done(GROUP, { input: { name, ...more } }, as)
 

@@ -21,13 +21,7 @@ beforeEach(async () => {
 })
 
 type Shown = Record<string, any>
-const refusal = async (query: string, variables: Shown, as?: Parameters<typeof graph.as>[0]) =>
-  (await graph.as(as).run(query, variables)).errors?.[0]?.extensions
-const done = async (query: string, variables: Shown): Promise<Shown> => {
-  const { data, errors } = await graph.as().run(query, variables)
-  expect(errors).toBeUndefined()
-  return Object.values(data)[0] as Shown
-}
+const { done, refusal } = graph
 const create = (input: Shown) => done(CREATE, { input: { projectId, ...input } })
 
 /** Everything as it stands so many hours after noon. */
