@@ -18,8 +18,6 @@ const { graph, one, own, fileOf, work, backup } = desk
 const { done, refusal } = graph
 const ROWS = 523
 
-type Shown = Record<string, any>
-
 describe('a backup', () => {
   it('is asked for, made, and says what is in it', async () => {
     const asked = await done(START, { input: { projectId: desk.stock.projectId, keepDays: 7 } })
