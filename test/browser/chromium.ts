@@ -1,6 +1,6 @@
 import axe from 'axe-core'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { chromiumAbsent, chromiumPath } from './installed.ts'
 
 export { chromiumAbsent }
@@ -30,6 +30,12 @@ export async function faultsOf(page: Page): Promise<string[]> {
   const { violations } = await page.evaluate<axe.AxeResults>('axe.run(document)')
   return violations.flatMap(({ id, impact, nodes }) => nodes.map(({ html }) => `${impact} ${id}: ${html}`))
 }
+
+/** Waits for the focus, which a page that is loaded gives when it is first drawn. */
+export const focusOn = (page: Page, selector: string): Promise<void> => page.locator(`${selector}:focus`).waitFor()
+
+/** Waits for the title of the page that a click leads to. */
+export const titleOf = (page: Page) => expect.poll(() => page.title(), { timeout: 10_000 })
 
 export async function signIn(page: Page, server: string, key: string): Promise<void> {
   await page.goto(`${server}/browse/sign-in`)

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { minted } from '../contract/minted.ts'
 import { testServer } from '../kit/server.ts'
 import { signedIn } from '../kit/visitor.ts'
-import { chromiumAbsent, faultsOf, signIn, testBrowser, titled } from './chromium.ts'
+import { chromiumAbsent, faultsOf, focusOn, signIn, testBrowser, titled } from './chromium.ts'
 
 type Cookies = Parameters<BrowserContext['addCookies']>[0]
 
@@ -60,6 +60,7 @@ describe.skipIf(chromiumAbsent)(titled('axe finds nothing wrong, and nothing sti
       await page.goto(`${server.url}/api/assets/`)
       expect(await faultsOf(page)).toEqual([])
       await signIn(page, server.url, 'wrong')
+      await focusOn(page, '[aria-invalid]')
       expect(await page.locator('[aria-invalid]').count()).toBe(1)
       expect(await faultsOf(page)).toEqual([])
     })
@@ -68,6 +69,7 @@ describe.skipIf(chromiumAbsent)(titled('axe finds nothing wrong, and nothing sti
       const page = await openSignedIn(look, '/api/vehicles/?page_size=1')
       await page.locator('#create-year').fill('soon')
       await page.locator('#create button').first().click()
+      await focusOn(page, '[role=alert]')
       expect(await page.locator('[aria-invalid]').count()).toBeGreaterThan(1)
       expect(await faultsOf(page)).toEqual([])
       expect(await page.evaluate(width)).toBeLessThanOrEqual(look.viewport.width)

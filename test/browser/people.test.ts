@@ -2,7 +2,7 @@ import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { codeOf, enrol, passSteps } from '../kit/authenticator.ts'
 import { testServer } from '../kit/server.ts'
-import { chromiumAbsent, faultsOf, testBrowser, titled } from './chromium.ts'
+import { chromiumAbsent, faultsOf, focusOn, testBrowser, titled, titleOf } from './chromium.ts'
 
 const LOOKS = [
   { colorScheme: 'light', viewport: { width: 1600, height: 900 } },
@@ -38,7 +38,7 @@ describe.skipIf(chromiumAbsent)(titled('somebody with a browser and a password')
     expect(await page.locator('#email-error').textContent()).toBe('The mail address or the password is wrong.')
     expect(await page.getByLabel('Mail address').inputValue()).toBe(who.email)
     await signIn(page, who)
-    expect(await page.evaluate('document.activeElement.id')).toBe('code')
+    await focusOn(page, '#code')
     expect(await page.getByLabel('Password').inputValue()).toBe('')
     await signIn(page, who, codeOf(server, secret))
     passSteps(server)
@@ -65,7 +65,8 @@ describe.skipIf(chromiumAbsent)(titled('somebody with a browser and a password')
     const page = await open()
     await page.goto(`${server.url}/browse/sign-in?next=/graphql`)
     await signIn(page, person('owner'))
-    expect([path(page), await page.title()]).toEqual(['/graphql', `Opsgraph · ${person('owner').email}`])
+    await titleOf(page).toBe(`Opsgraph · ${person('owner').email}`)
+    expect(path(page)).toBe('/graphql')
     const answering = (text: string) =>
       page
         .waitForResponse((response) => response.request().postData()?.includes(text) === true)

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { minted } from '../contract/minted.ts'
 import { testServer } from '../kit/server.ts'
 import { signedIn } from '../kit/visitor.ts'
-import { chromiumAbsent, testBrowser, titled } from './chromium.ts'
+import { chromiumAbsent, testBrowser, titled, titleOf } from './chromium.ts'
 
 const RUN = 'window.ran = true'
 const HOSTILE = `'"></pre></textarea></title><script>${RUN}</script><img src=x onerror="${RUN}"><svg onload="${RUN}">{{7*7}}`
@@ -122,7 +122,7 @@ describe.skipIf(chromiumAbsent)(titled('scripts that somebody has stored do not 
     const fields = page.locator('#create form.fields').locator('input[type=text], textarea')
     for (const field of await fields.all()) await field.fill(HOSTILE)
     await page.locator('#create button').first().click()
-    expect(await page.title()).toMatch(/^Error: /)
+    await titleOf(page).toMatch(/^Error: /)
     expect(await fields.first().inputValue()).toBe(HOSTILE)
     await isInert(page)
   })
