@@ -16,7 +16,7 @@ const EVERYTHING: ReadonlySet<Permission> = new Set(PERMISSIONS)
 export type Asked = { requestId: string; address: string; door: 'graphql' | 'rest' }
 
 /** What every context of a process shares. */
-const shared = (app: App) => ({
+const sharedBy = (app: App) => ({
   connected: <T>(work: (client: ClientBase) => Promise<T>) =>
     connected({ connectionString: app.databaseUrl, application_name: 'opsgraph backups', keepAlive: true }, work),
   clock: app.clock,
@@ -35,12 +35,22 @@ const shared = (app: App) => ({
   announced: () => app.feed.say('waiting'),
   hits: app.limits.hits,
   server: app.server,
-  answer: { secret: false },
   forgetCredentials: async (change: string) => {
     app.credentials.invalidate(change)
     await app.announced()
   },
 })
+
+const known = new WeakMap<App, ReturnType<typeof sharedBy>>()
+
+function shared(app: App) {
+  let all = known.get(app)
+  if (!all) {
+    all = sharedBy(app)
+    known.set(app, all)
+  }
+  return { ...all, answer: { secret: false } }
+}
 
 /** The rows of one organization. */
 function rowsOf(app: App, organizationId: number) {

@@ -41,7 +41,8 @@ const COLUMNS = [
 const INSERT = `
   WITH alone AS MATERIALIZED (SELECT ${aloneWith('request log')})
   INSERT INTO request_log (${COLUMNS.map(([column]) => column)})
-  SELECT row.* FROM alone, unnest(${COLUMNS.map(([, type], i) => `$${i + 1}::${type}[]`)}) AS row`
+  SELECT ${COLUMNS.map(([, , field]) => `"${field}"`)}
+  FROM alone, json_to_recordset($1) AS row (${COLUMNS.map(([, type, field]) => `"${field}" ${type}`)})`
 
 /** Locked in one order by every process, so that two batches cannot wait for each other. */
 const TOUCH = `
@@ -57,8 +58,7 @@ const TOUCH = `
   WHERE key.id = used.id`
 
 export async function insertRequests(query: SystemQuery, rows: readonly RequestRow[]): Promise<void> {
-  const columns = COLUMNS.map(([, , field]) => rows.map((row) => row[field]))
-  await query(INSERT, columns, 'request-log-insert')
+  await query(INSERT, [JSON.stringify(rows)], 'request-log-insert')
 }
 
 export async function touchKeys(query: SystemQuery, uses: readonly KeyUse[]): Promise<void> {

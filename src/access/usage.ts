@@ -87,8 +87,9 @@ class BatchedUsage implements Usage {
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
+  /** What waits now: what is recorded meanwhile waits for the next time, lest there be a batch for every few. */
   async #writeRequests(): Promise<void> {
-    while (this.#waiting.length > 0) {
+    for (let left = this.#waiting.length; left > 0; left -= BATCH) {
       const batch = this.#waiting.slice(0, BATCH)
       this.#waiting = this.#waiting.slice(BATCH)
       try {

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { serialize } from 'pg-protocol'
 
 /** Sets the scope and returns no row, so that its answer cannot be taken for the statement's. */
 const SCOPE = {
@@ -13,6 +14,10 @@ const PLANNED = {
 }
 
 export type ScopedConfig = pg.QueryConfig & {
+  /** Whose rows it may touch, where no scope around it says so. */
+  organizationId?: number
+  /** Its columns are texts that are known by their places: PostgreSQL need not describe them each time. */
+  bare?: boolean
   /** Whatever the parameters, one plan is the best. */
   planned?: boolean
   /** It reads a row by its key: sending it takes longer than answering it. */
@@ -22,6 +27,9 @@ export type ScopedConfig = pg.QueryConfig & {
 type Connection = {
   bind(config: object): void
   execute(config: object): void
+  stream: { write(bytes: Buffer): void }
+  parsedStatements: Record<string, string>
+  submittedNamedStatements: Record<string, string>
 }
 type Done = (error: Error | null, result: pg.QueryResult) => void
 type PgQuery = {
@@ -31,6 +39,10 @@ type PgQuery = {
 
 const Query = pg.Query as unknown as new (config: object, values: undefined, done: Done) => PgQuery
 
+const AS_TEXTS = { rowMode: 'array', types: { getTypeParser: () => (value: string) => value } }
+
+const settingOf = (planned: boolean | undefined): string => (planned ? PLANNED : SCOPE).name
+
 /**
  * A statement and its scope in one implicit transaction: both are sent before a single Sync, so the setting ends with it.
  * Half of what BEGIN … COMMIT costs, and nothing to leave behind on the connection.
@@ -39,10 +51,14 @@ class ScopedQuery extends Query {
   private scope: readonly string[] | undefined
   private readonly setting: string
 
-  constructor({ planned, brief: _, ...config }: ScopedConfig, scope: readonly string[], done: Done) {
-    super({ ...config, queryMode: 'extended' }, undefined, done)
+  constructor(
+    { planned, bare, brief: _, organizationId: __, ...config }: ScopedConfig,
+    scope: readonly string[],
+    done: Done,
+  ) {
+    super({ ...config, ...(bare && AS_TEXTS), queryMode: 'extended' }, undefined, done)
     this.scope = scope
-    this.setting = (planned ? PLANNED : SCOPE).name
+    this.setting = settingOf(planned)
   }
 
   override prepare(connection: Connection): void {
@@ -56,6 +72,85 @@ class ScopedQuery extends Query {
     else super.handleCommandComplete(message, connection)
   }
 }
+
+type Sent = string | number | boolean | null
+
+/** A row of a bare statement: its columns' texts. */
+export type Texts = readonly (string | null)[]
+
+const text = (value: Sent): string | null => (value === null || typeof value === 'string' ? value : String(value))
+
+const isSent = (value: unknown): value is Sent =>
+  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
+const scopes = new Map<string, Buffer>()
+const SCOPES = 2000
+
+/** The bytes that set a scope, which many statements are sent behind. */
+function scopeBytes(setting: string, values: readonly string[]): Buffer {
+  const key = `${setting} ${values.join(' ')}`
+  let bytes = scopes.get(key)
+  if (!bytes) {
+    if (scopes.size >= SCOPES) scopes.clear()
+    bytes = Buffer.concat([serialize.bind({ statement: setting, values: [...values] }), serialize.execute()])
+    scopes.set(key, bytes)
+  }
+  return bytes
+}
+
+/** The same for a bare statement: all of it in one piece, and of its answer only the texts are read. */
+class BareQuery {
+  readonly name: string
+  readonly text: string
+  readonly callback: Done
+  private readonly setting: string
+  private readonly scope: readonly string[]
+  private readonly values: readonly Sent[]
+  private readonly found: Texts[] = []
+  private failed = false
+
+  constructor({ name = '', text, values, planned }: ScopedConfig, scope: readonly string[], done: Done) {
+    this.name = name
+    this.text = text
+    this.values = values as Sent[]
+    this.setting = settingOf(planned)
+    this.scope = scope
+    this.callback = done
+  }
+
+  submit({ stream, parsedStatements, submittedNamedStatements }: Connection): null {
+    const { name, text: words } = this
+    const parts = [scopeBytes(this.setting, this.scope)]
+    const known = name !== '' && (name in parsedStatements || name in submittedNamedStatements)
+    if (!known) parts.push(serialize.parse({ name, text: words }))
+    if (!known && name !== '') submittedNamedStatements[name] = words
+    parts.push(
+      serialize.bind({ statement: name, values: this.values.map(text) }),
+      serialize.execute(),
+      serialize.sync(),
+    )
+    stream.write(Buffer.concat(parts))
+    return null
+  }
+
+  handleDataRow({ fields }: { fields: Texts }): void {
+    this.found.push(fields)
+  }
+
+  handleCommandComplete(): void {}
+
+  handleError(error: Error): void {
+    this.failed = true
+    this.callback(error, undefined as never)
+  }
+
+  handleReadyForQuery(): void {
+    if (!this.failed) this.callback(null, { rows: this.found } as never)
+  }
+}
+
+// The driver lets nothing share a connection that is not a query of its own kind.
+Object.setPrototypeOf(BareQuery.prototype, pg.Query.prototype)
 
 const prepared = new WeakSet<object>()
 
@@ -77,5 +172,6 @@ export const sendScoped = (
 ): Promise<pg.QueryResult> =>
   new Promise((resolve, reject) => {
     const done: Done = (error, result) => (error ? reject(error) : resolve(result))
-    client.query(new ScopedQuery(config, scope, done) as never)
+    const bare = config.bare === true && config.values!.every(isSent)
+    client.query((bare ? new BareQuery(config, scope, done) : new ScopedQuery(config, scope, done)) as never)
   })

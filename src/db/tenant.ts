@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import pg from 'pg'
-import { learnScope, type ScopedConfig, scopeStatement, sendScoped } from './scoped-query.ts'
+import { learnScope, type ScopedConfig, scopeStatement, sendScoped, type Texts } from './scoped-query.ts'
 
 /** Whose rows a statement may touch: one organization's, or (for the server's own work) everybody's. */
 export type Scope =
@@ -27,9 +27,15 @@ export const asSystem = <T>(work: () => T): T => scopes.run(SYSTEM, work)
 function currentScope(): readonly string[] {
   const scope = scopes.getStore()
   if (!scope) throw new Error('A statement was about to run outside any tenant scope.')
+  return settingsOf(scope)
+}
+
+function settingsOf(scope: Scope): readonly string[] {
   if (scope.role === 'opsgraph_system') return [scope.role, '', '']
   return [scope.role, String(scope.organizationId), String(scope.userId ?? '')]
 }
+
+const scopeOf = (organizationId: number) => settingsOf({ role: 'opsgraph_app', organizationId })
 
 type Query = ScopedConfig | string
 type Wire = { connection: { stream: { cork(): void; uncork(): void } } }
@@ -98,14 +104,19 @@ export class TenantPool extends pg.Pool {
   }
 
   override async query(query: Query): Promise<pg.QueryResult> {
-    const scope = currentScope()
+    const config = configured(query)
+    const scope = config.organizationId === undefined ? currentScope() : scopeOf(config.organizationId)
     return new Promise((resolve, reject) => {
-      const config = configured(query)
       const asked = { config, scope, resolve, reject }
       if (config.brief) {
         if (this.brief.push(asked) === 1) setImmediate(() => this.flushBrief())
       } else if (this.waiting.push(asked) === 1) process.nextTick(() => this.flush())
     })
+  }
+
+  /** The texts of a bare statement's rows, in an organization. */
+  async texts(organizationId: number, config: ScopedConfig): Promise<Texts[]> {
+    return (await this.query({ ...config, bare: true, organizationId })).rows
   }
 
   /** Several statements of one scope in one transaction. */

@@ -23,7 +23,7 @@ function createWriter(pool: TenantPool, tables: Tables, write: Write) {
     const values = [...announced(organizationId, announcement), ...own, ...which, ...(wished?.values ?? [])]
     const { name, text, usedBefore } = statement
     statement.usedBefore = true
-    const { rows } = await pool.query({ ...(usedBefore && { name }), text, values })
+    const { rows } = await pool.query({ ...(usedBefore && { name }), text, values, planned: true })
     if (!rows[0]) return null
     const row = rowOf(table, rows[0])
     if (wished) wish!.shown = { id: row.id, json: rows[0][WISHED] }

@@ -9,8 +9,9 @@ import {
 import type { Context } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import { Remembered } from '../core/remembered.ts'
+import type { Texts } from '../db/scoped-query.ts'
 import type { Tables } from '../db/tables.ts'
-import { inOrganization, type TenantPool } from '../db/tenant.ts'
+import type { TenantPool } from '../db/tenant.ts'
 import { type Compile, compileParts, compileQuery, type Operation, type Plan, sentVariables } from './compile.ts'
 import { type Form, GRAPH } from './form.ts'
 import { fragmentsOf } from './selection.ts'
@@ -74,10 +75,10 @@ function attempt(compile: Compile, ...[asked]: Parameters<Compile>): Plan | unde
 }
 
 /** The values of the variables that decide what a statement says. One that is left out is not one that is null. */
-const keyOf = ({ id, decisive }: Known, given: Record<string, unknown>, maxPage: number): string =>
-  `${id} ${maxPage} ${JSON.stringify(decisive.map((name) => (Object.hasOwn(given, name) ? [given[name]] : [])))}`
-
-type Row = Record<string, string | number | null>
+function keyOf({ id, decisive }: Known, given: Record<string, unknown>, maxPage: number): string {
+  if (decisive.length === 0) return `${id} ${maxPage}`
+  return `${id} ${maxPage} ${JSON.stringify(decisive.map((name) => (Object.hasOwn(given, name) ? [given[name]] : [])))}`
+}
 
 /** A number too large for its column, a day that the calendar lacks: refused in the ordinary executor's words. */
 const isUnfit = (error: unknown): boolean => /^22...$/.test(String((error as { code?: unknown }).code))
@@ -85,27 +86,30 @@ const isUnfit = (error: unknown): boolean => /^22...$/.test(String((error as { c
 const isMisspelt = (error: unknown): boolean => /^42...$/.test(String((error as { code?: unknown }).code))
 
 /** A row that is not there is refused by the ordinary executor. */
-function joined({ heads }: Plan, row: Row): string | undefined {
+function joined({ heads }: Plan, row: Texts): string | undefined {
   let json = ''
   for (let at = 0; at < heads.length; at += 1) {
-    const value = row[`r${at}`]
+    const value = row[at]
     if (value === null || value === undefined) return undefined
     json += heads[at]! + value
   }
   return `${json}}`
 }
 
-function parts(_plan: Plan, { value, shown, about }: Row): Parts | undefined {
+function parts(_plan: Plan, [value, about, shown]: Texts): Parts | undefined {
   if (typeof value !== 'string') return undefined
   return {
     value,
-    shown: typeof shown === 'number' ? shown : undefined,
+    shown: typeof shown === 'string' ? Number(shown) : undefined,
     about: typeof about === 'string' ? JSON.parse(about) : undefined,
   }
 }
 
+const textsOf = ([row]: object[]): Texts | undefined =>
+  row && Object.values(row).map((value) => (value === null ? null : String(value)))
+
 /** How documents become statements, and how a statement's row becomes an answer. */
-type Ways<A> = { form: Form; compile: Compile; answer(plan: Plan, row: Row): A | undefined }
+type Ways<A> = { form: Form; compile: Compile; answer(plan: Plan, row: Texts): A | undefined }
 
 export type Sources = {
   schema: GraphQLSchema
@@ -146,14 +150,14 @@ class Reader<A> {
     return planned
   }
 
-  async #row(planned: Planned, values: unknown[], ctx: Context): Promise<Row | undefined> {
+  async #row(planned: Planned, values: unknown[], ctx: Context): Promise<Texts | undefined> {
     const { text, name, askedBefore, planned: once, brief } = planned.plan!
     planned.plan!.askedBefore = true
     const query = { ...(askedBefore && { name }), text, values, planned: once, brief }
     try {
       // A transaction sees what it changed, the pool does not.
-      if (ctx.inTransaction) return (await ctx.db.$queryRawUnsafe<Row[]>(text, ...values))[0]
-      return (await inOrganization(ctx.organizationId, () => this.#sources.pool.query(query))).rows[0]
+      if (ctx.inTransaction) return textsOf(await ctx.db.$queryRawUnsafe<object[]>(text, ...values))
+      return (await this.#sources.pool.texts(ctx.organizationId, query))[0]
     } catch (error) {
       if (!isUnfit(error) && !isMisspelt(error)) throw error
       if (isMisspelt(error)) {

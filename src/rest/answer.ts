@@ -16,9 +16,11 @@ type Connection = {
   pageInfo?: { hasNextPage: boolean; endCursor: string | null }
 }
 
+const hasAny = (fixed: Variables): boolean => Object.keys(fixed).length > 0
+
 export function variablesOf({ endpoint, json }: Exchange, given: Record<string, string | undefined>): Variables {
   const { parameters, body, list, fixed, dialect } = endpoint
-  const variables: Variables = { ...(list && firstPage(dialect)), ...structuredClone(fixed) }
+  const variables: Variables = { ...(list && firstPage(dialect)), ...(hasAny(fixed) && structuredClone(fixed)) }
   const problems = new Problems()
   applyParameters(parameters, given, variables, problems)
   body?.apply(json, variables, problems)

@@ -10,6 +10,9 @@ export type Answer = {
   refused?: Refused
 }
 
+/** Every answer names its request, by which it is found in the log. */
+export const REQUEST_ID = 'X-Request-Id'
+
 export const JSON_TYPE = 'application/json; charset=utf-8'
 
 export const jsonAnswer = (status: number, body: unknown, type = JSON_TYPE): Answer => ({
@@ -18,12 +21,16 @@ export const jsonAnswer = (status: number, body: unknown, type = JSON_TYPE): Ans
   body: JSON.stringify(body),
 })
 
+const isSame = (one: string, other: string): boolean =>
+  one.length === other.length && one.toLowerCase() === other.toLowerCase()
+
 /** One header per name, whatever case the parts were written in; the later part wins. */
-function merged(parts: readonly Record<string, string>[]): Record<string, string> {
-  const names = new Map<string, [string, string]>()
-  for (const part of parts)
-    for (const [name, value] of Object.entries(part)) names.set(name.toLowerCase(), [name, value])
-  return Object.fromEntries(names.values())
+function merged(first: Record<string, string>, then: Record<string, string>): Record<string, string> {
+  const later = Object.keys(then)
+  const all: Record<string, string> = {}
+  for (const name of Object.keys(first)) if (!later.some((each) => isSame(each, name))) all[name] = first[name]!
+  for (const name of later) all[name] = then[name]!
+  return all
 }
 
 /** What HEAD is answered: all that GET is, but the body. */
@@ -35,7 +42,7 @@ export const withoutBody = ({ status, headers, body = '' }: Answer): Answer => (
 /** Sends an answer once, with its length. */
 export function send(res: ServerResponse, answer: Answer, extra: Record<string, string>): void {
   const { status, headers, body, cookies } = answer
-  const all = merged([headers, extra])
+  const all = merged(headers, extra)
   if (cookies) res.setHeader('Set-Cookie', cookies)
   if (body !== undefined && !('content-length' in headers)) all['content-length'] = String(Buffer.byteLength(body))
   res.writeHead(status, all)

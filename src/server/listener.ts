@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { App } from '../app.ts'
 import { type Admission, bucketHeaders, strangerHeaders } from './admission.ts'
-import { type Answer, send } from './answer.ts'
+import { type Answer, REQUEST_ID, send } from './answer.ts'
 import { failure } from './failure.ts'
 import type { Metrics } from './metrics.ts'
 import { type Asked, readRequest } from './request.ts'
@@ -58,18 +58,17 @@ function note(app: App, metrics: Metrics, asked: Asked, admission: Admission, se
 
 async function answer(app: App, serve: Serve, metrics: Metrics, asked: Asked, res: ServerResponse): Promise<void> {
   const admission: Admission = { cost: 1 }
-  res.setHeader('X-Request-Id', asked.requestId)
   const served = await serve(asked, admission, res)
   const named =
     bucketHeaders(admission) ??
     (served.door === 'page' || served.door === 'operations' ? {} : await strangerHeaders(app, asked))
-  if (served.answer) send(res, served.answer, named)
+  if (served.answer) send(res, served.answer, { [REQUEST_ID]: asked.requestId, ...named })
   note(app, metrics, asked, admission, served, res.statusCode)
 }
 
 function refuseRequest(res: ServerResponse, error: unknown, requestId: string = randomUUID()): void {
   const { status, headers, body } = failure(error, requestId)
-  res.writeHead(status, { ...headers, 'X-Request-Id': requestId, connection: 'close' })
+  res.writeHead(status, { ...headers, [REQUEST_ID]: requestId, connection: 'close' })
   res.end(body)
 }
 

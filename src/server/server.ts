@@ -17,7 +17,7 @@ import { referenceRoutes } from '../rest/reference.ts'
 import { createRest } from '../rest/rest.ts'
 import { VERSION } from '../version.ts'
 import type { Admission } from './admission.ts'
-import { type Answer, jsonAnswer, withoutBody } from './answer.ts'
+import { type Answer, jsonAnswer, REQUEST_ID, withoutBody } from './answer.ts'
 import type { BrowseDoor } from './browse-door.ts'
 import { failure } from './failure.ts'
 import { createGraphDoor, isDirect } from './graph-door.ts'
@@ -127,6 +127,7 @@ async function graphql(
     if (isDirect(asked)) return await doors.graph(asked, admission)
     if (asked.method === 'POST' && !/^application\/json\s*(;|$)/i.test(asked.req.headers['content-type'] ?? ''))
       return unsupported(asked)
+    res.setHeader(REQUEST_ID, asked.requestId)
     return await doors.yoga(asked, admission, asked.req, res)
   } catch (error) {
     return failure(error, asked.requestId)

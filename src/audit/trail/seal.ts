@@ -22,8 +22,14 @@ const chained = (rows: readonly Row[], { position, hash }: Head): Seal[] => {
   })
 }
 
-async function ask<R extends QueryResultRow>(client: PoolClient, text: string, values: unknown[]): Promise<R[]> {
-  const { rows } = await client.query<R>({ text, values })
+type Statement = { name: string; text: string }
+
+async function ask<R extends QueryResultRow>(
+  client: PoolClient,
+  statement: Statement,
+  values: unknown[],
+): Promise<R[]> {
+  const { rows } = await client.query<R>({ ...statement, values })
   return rows
 }
 
@@ -78,7 +84,7 @@ async function sealAllOf(
 export async function sealAudit(pool: TenantPool, options: Options = {}): Promise<number> {
   let sealed = 0
   for (let organizationId = 0; !options.signal?.aborted; ) {
-    const { rows } = await asSystem(() => pool.query({ text: NEXT, values: [organizationId] }))
+    const { rows } = await asSystem(() => pool.query({ ...NEXT, values: [organizationId] }))
     if (rows.length === 0) break
     organizationId = rows[0].id
     sealed += await sealAllOf(pool, organizationId, options)

@@ -10,7 +10,7 @@ export type Dispatched = { events: number; deliveries: number }
 
 /** One transaction: whatever of it was not committed was never done. */
 async function dispatchBatch(pool: TenantPool, now: Date, batch: number): Promise<Dispatched> {
-  const text = { text: DISPATCH, values: [batch, TYPES, PERMISSIONS, now] }
+  const text = { name: 'dispatch', text: DISPATCH, values: [batch, TYPES, PERMISSIONS, now] }
   const [, result] = await asSystem(() => pool.pipeline([ALONE, text]))
   return result!.rows[0] as Dispatched
 }
