@@ -29,7 +29,6 @@ audited AS (
   SELECT $1, $7::actor_kind, $8, $9, $2, $3, id::text, ${changes}, $10, $5, $6 FROM ${from}
 )`
 
-/** What the row was wished as, beside its columns. */
-export const WISHED = 'wished'
-
-export const shownAs = (wished: string | undefined): string => (wished ? `, ${wished}::text AS ${WISHED}` : '')
+/** The row that was written: as it was wished, and then its id is all that is told besides, or else its columns. */
+export const shown = (wished: string | undefined): string =>
+  `SELECT ${wished ? `id::text, ${wished}::text` : '*'} FROM written`

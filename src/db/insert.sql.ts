@@ -1,4 +1,4 @@
-import { ANNOUNCED, ANNOUNCING, shownAs, toldSql } from './announce.sql.ts'
+import { ANNOUNCED, ANNOUNCING, shown, toldSql } from './announce.sql.ts'
 import type { Column, Table } from './tables.ts'
 
 /** A row, its event and its audit row: one statement, and so one transaction. `wished` is an expression over the row `written`. */
@@ -13,7 +13,7 @@ export function insertStatement(
   return `WITH written AS (INSERT INTO ${table.name} (${columns.join(', ')}) VALUES (${values.join(', ')}) RETURNING *),
 told AS (SELECT id, ${toldSql(table, 'written', hidden)} || $4::jsonb AS data FROM written),
 ${ANNOUNCED('told', 'data')}
-SELECT *${shownAs(wished)} FROM written`
+${shown(wished)}`
 }
 
 /** Where some rows of many give a column and others do not, the others get what the database would write. */

@@ -24,8 +24,9 @@ function dayOf(local: Date): Date {
 }
 
 /** A value on its way out of a column, as the client library gives it. */
-function received({ type, sqlType }: Column, value: unknown): unknown {
+export function received({ type, sqlType }: Column, value: unknown): unknown {
   if (value === null) return null
+  if (type === 'Int' && typeof value === 'string') return Number(value)
   if (sqlType === 'date') return dayOf(value as Date)
   if (type === 'Decimal') return new Prisma.Decimal(value as string)
   return type === 'BigInt' ? BigInt(value as string) : value

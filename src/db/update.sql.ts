@@ -1,4 +1,4 @@
-import { ANNOUNCED, ANNOUNCING, shownAs, toldSql } from './announce.sql.ts'
+import { ANNOUNCED, ANNOUNCING, shown, toldSql } from './announce.sql.ts'
 import type { Table } from './tables.ts'
 
 /** What a row was and became, field by field, where that differs. */
@@ -34,5 +34,5 @@ told AS (SELECT written.id, ${data} AS data, ${toldSql(table, 'was', hidden)} AS
 compared AS (SELECT id, data, (${CHANGES}) AS changes FROM told),
 changed AS (SELECT * FROM compared WHERE changes IS NOT NULL),
 ${ANNOUNCED('changed', 'changes')}
-SELECT *${shownAs(wished)} FROM written`
+${shown(wished)}`
 }

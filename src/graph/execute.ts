@@ -6,12 +6,15 @@ import {
   type GraphQLSchema,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
   execute as run,
 } from 'graphql'
 import type { Context } from '../core/context.ts'
 import { AppError, invalid } from '../core/errors.ts'
 import { publicError } from '../core/public-error.ts'
 import type { Read, ReadParts } from '../read/reader.ts'
+import { Answered } from './answered.ts'
+import type { Change } from './change.ts'
 import { operationOf, unhelpful } from './documents.ts'
 
 export type Report = (error: unknown, requestId: string) => void
@@ -98,36 +101,23 @@ const tooDeep = () => {
   return new GraphQLError(originalError.message, { originalError })
 }
 
-/** What one statement read: the text of `data`, parsed only for those who want its values. */
-export class Answered {
-  readonly json: string
-  #data: Record<string, unknown> | undefined
-
-  constructor(json: string) {
-    this.json = json
-  }
-
-  get data(): Record<string, unknown> {
-    this.#data ??= JSON.parse(this.json) as Record<string, unknown>
-    return this.#data
-  }
-
-  toJSON(): ExecutionResult {
-    return { data: this.data }
-  }
+type Operation = {
+  document: DocumentNode
+  operation: OperationDefinitionNode
+  given: Record<string, unknown>
+  ctx: Context
 }
 
-type Executed = Promise<ExecutionResult | undefined>
-
 /** Read by one statement where it can be; undefined where the executor has to answer. */
-async function readAtOnce(read: Read, report: Report, ...[document, given, ctx, name]: Parameters<Execute>): Executed {
-  const operation = operationOf(document, name)
-  if (!operation) return undefined
+async function readAtOnce(
+  read: Read,
+  { document, operation, given, ctx }: Operation,
+): Promise<ExecutionResult | undefined> {
   try {
-    const json = await read(document, operation, given ?? {}, ctx)
+    const json = await read(document, operation, given, ctx)
     return json === undefined ? undefined : new Answered(json)
   } catch (error) {
-    return { data: null, errors: [publicly(failed(error as Error, operation), ctx, report)] }
+    return { data: null, errors: [failed(error as Error, operation)] }
   }
 }
 
@@ -137,13 +127,25 @@ function failed(originalError: Error, { selectionSet }: OperationDefinitionNode)
   return new GraphQLError(originalError.message, { nodes: first, path, originalError })
 }
 
-export function createExecute(schema: GraphQLSchema, report: Report, read?: Read): Execute {
-  return async (document, variableValues, contextValue, operationName) => {
-    if (nestsDeeper(variableValues, MAX_NESTING)) return { errors: [tooDeep()] }
-    const atOnce = read && (await readAtOnce(read, report, document, variableValues, contextValue, operationName))
-    if (atOnce) return atOnce
-    const result = await run({ schema, document, variableValues, contextValue, operationName })
+/** What answers before the ordinary executor is asked; whoever counts is told which of them did. */
+export type Ways = { read?: Read; change?: Change; answered?: (by: 'statement' | 'executor') => void }
+
+export function createExecute(schema: GraphQLSchema, report: Report, { read, change, answered }: Ways = {}): Execute {
+  const atOnce: Execute = async (document, given = {}, ctx, name) => {
+    const operation = operationOf(document, name)
+    if (operation?.operation === OperationTypeNode.QUERY && read) {
+      const made = await readAtOnce(read, { document, operation, given, ctx })
+      if (made) return made
+    }
+    const changed =
+      operation?.operation === OperationTypeNode.MUTATION && (await change?.(document, operation, given, ctx))
+    return changed || run({ schema, document, variableValues: given, contextValue: ctx, operationName: name })
+  }
+  return async (document, given, ctx, name) => {
+    if (nestsDeeper(given, MAX_NESTING)) return { errors: [tooDeep()] }
+    const result = await atOnce(document, given, ctx, name)
+    answered?.(result instanceof Answered ? 'statement' : 'executor')
     if (!result.errors) return result
-    return { ...result, errors: result.errors.map((error) => publicly(error, contextValue, report)) }
+    return { ...result, errors: result.errors.map((error) => publicly(error, ctx, report)) }
   }
 }

@@ -6,6 +6,9 @@ import {
   getArgumentValues,
   Kind,
   type OperationDefinitionNode,
+  OperationTypeNode,
+  type VariableNode,
+  visit,
 } from 'graphql'
 import type { Tables } from '../db/tables.ts'
 import type { Compiler, Field, Nodes } from './compiler.ts'
@@ -49,13 +52,13 @@ export type Compile = (asked: Asked) => Plan
 type Writing = { compiler: Compiler; root: GraphQLObjectType; sent: ReadonlySet<string> }
 
 function writing({ operation, variables, maxPage }: Asked, statement = new Statement()): Writing {
-  const { schema, tables, fragments, form, sent } = operation
+  const { schema, tables, node, fragments, form, sent } = operation
   const compiler: Compiler = {
     ...{ schema, tables, fragments, form, variables, maxPage },
     ...{ statement, permits: new Permits() },
     related: (...place) => relatedConnection(compiler)(...place),
   }
-  return { compiler, root: schema.getQueryType()!, sent }
+  return { compiler, root: schema.getRootType(node.operation)!, sent }
 }
 
 /** The id that a root field's row is asked by: sent with each request, or part of the document. */
@@ -137,25 +140,44 @@ export const compileParts: Compile = (asked) => {
 
 export type WrittenRow = Pick<Plan, 'text' | 'name' | 'values' | 'permits'> & { model: string }
 
-/** What a statement reads of the table that it writes to does not know of that. */
+/** What is written beside a row, by the statement that tells of it or by triggers. */
+const BESIDE = new Set(['Event', 'AuditEvent', 'AuditSeal', 'AuditWaiting', 'MonitorSchedule', 'WebhookDelivery'])
+
+/** What a statement reads of the tables that it writes to does not know of that. */
 function besides(tables: Tables): Tables {
   let own: string | undefined
   return (model) => {
-    if (model === own) throw new Uncompilable(`other rows of ${model}`)
+    if (model === own || BESIDE.has(model)) throw new Uncompilable(`other rows of ${model}`)
     own ??= model
     return tables(model)
   }
 }
 
-/** The row of a query's one root field as an expression, for a statement that has just written it as `written`. */
+/** A query shows the row that its id names; a change the one that it makes, by fields that no variable decides on. */
+function assertShows({ node, fragments }: Operation): void {
+  const [root] = node.selectionSet.selections
+  const isQuery = node.operation === OperationTypeNode.QUERY
+  if (isQuery && (node.variableDefinitions?.length ?? 0) > 1) throw new Uncompilable('variables besides the id')
+  if (node.selectionSet.selections.length !== 1 || root?.kind !== Kind.FIELD) throw new Uncompilable('several fields')
+  if (isQuery) return
+  if (root.directives?.length) throw new Uncompilable('a change under a condition')
+  const shown = [root.selectionSet, ...fragments.values()].filter((each) => each !== undefined)
+  for (const each of shown) visit(each, { Variable: refuseVariable })
+}
+
+const refuseVariable = ({ name }: VariableNode) => {
+  throw new Uncompilable(`the variable ${name.value}`)
+}
+
+/** The row of an operation's one root field as an expression, for a statement that has just written it as `written`. */
 export function compileWritten({ operation, ...asked }: Asked, before: number): WrittenRow {
-  if ((operation.node.variableDefinitions?.length ?? 0) > 1) throw new Uncompilable('variables besides the id')
+  assertShows(operation)
   const statement = new Statement(before)
   const within = { ...asked, operation: { ...operation, tables: besides(operation.tables) } }
   const now = writing(within, statement)
   const [[, nodes]] = rootFieldsOf(now, within) as [[string, Nodes]]
   const { row, ...root } = rootOf(now, nodes)
-  if (!row) throw new Uncompilable(root.field.name)
+  if (!row && operation.node.operation === OperationTypeNode.QUERY) throw new Uncompilable(root.field.name)
   const { table, alias, columns } = rowColumns(now.compiler, root)
   const text = objectOf(`SELECT ${columns} FROM written ${alias}`)
   return { text, name: nameOf(text), values: statement.values, permits: now.compiler.permits, model: table.model }

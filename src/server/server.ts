@@ -4,13 +4,14 @@ import type { App } from '../app.ts'
 import { wantsPage } from '../browse/negotiation.ts'
 import { isBrowsed, STYLE_PATH } from '../browse/paths.ts'
 import { AppError } from '../core/errors.ts'
+import { createChange } from '../graph/change.ts'
 import { createCost } from '../graph/cost.ts'
 import { createDocuments } from '../graph/documents.ts'
 import { createExecute, publicReads } from '../graph/execute.ts'
 import { createIsOpen } from '../graph/open.ts'
 import { createSubscribe } from '../graph/subscribe.ts'
-import type { Form } from '../read/form.ts'
-import { createPartsReader, createReader, type Read, type ReadParts } from '../read/reader.ts'
+import { type Form, GRAPH } from '../read/form.ts'
+import { createPartsReader, createReader, type ReadParts } from '../read/reader.ts'
 import { createWishes } from '../read/wish.ts'
 import type { Reads } from '../rest/direct.ts'
 import { referenceRoutes } from '../rest/reference.ts'
@@ -56,12 +57,6 @@ function whenAsked<C extends unknown[], A>(open: () => Promise<(...call: C) => P
 function doorsOf(app: App, schema: GraphQLSchema, metrics: Metrics) {
   const report = (error: unknown, requestId: string) => app.log.error({ error, requestId }, 'a resolver failed')
   const sources = { schema, tables: app.tables, pool: app.pool, report }
-  const compiled = createReader(sources)
-  const read: Read = async (...operation) => {
-    const json = await compiled(...operation)
-    metrics.executed(json === undefined ? 'executor' : 'statement')
-    return json
-  }
   const readerFor = (form: Form): Reads => {
     const reads = publicReads(createPartsReader(sources, form), report)
     const read: ReadParts = async (...operation) => {
@@ -74,7 +69,11 @@ function doorsOf(app: App, schema: GraphQLSchema, metrics: Metrics) {
   const graph = {
     documents: createDocuments(schema),
     costOf: createCost(schema),
-    execute: createExecute(schema, report, read),
+    execute: createExecute(schema, report, {
+      read: createReader(sources),
+      change: createChange(schema, createWishes(sources, GRAPH)),
+      answered: metrics.executed,
+    }),
     isOpen: createIsOpen(schema),
   }
   const streams = new Streams(app, createSubscribe(schema, report))

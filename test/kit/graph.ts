@@ -5,9 +5,12 @@ import { systemContext } from '../../src/context.ts'
 import type { Context, CredentialView } from '../../src/core/context.ts'
 import { PERMISSIONS, type Permission } from '../../src/core/permissions.ts'
 import { asSystem } from '../../src/db/tenant.ts'
+import { createChange } from '../../src/graph/change.ts'
 import { createDocuments } from '../../src/graph/documents.ts'
 import { createExecute, type Execute, requestErrors } from '../../src/graph/execute.ts'
+import { GRAPH } from '../../src/read/form.ts'
 import { createReader } from '../../src/read/reader.ts'
+import { createWishes } from '../../src/read/wish.ts'
 import { type Tenant, type TestApp, tenant, testApp } from './app.ts'
 
 export type Caller = {
@@ -44,7 +47,11 @@ export class TestGraph {
     this.schema = (await import('../../src/schema.ts')).schema
     const report = (error: unknown) => console.error(error)
     this.executeByField = createExecute(this.schema, report)
-    this.execute = createExecute(this.schema, report, createReader({ ...this.kit.app, schema: this.schema, report }))
+    const sources = { ...this.kit.app, schema: this.schema, report }
+    this.execute = createExecute(this.schema, report, {
+      read: createReader(sources),
+      change: createChange(this.schema, createWishes(sources, GRAPH)),
+    })
   }
 
   as({

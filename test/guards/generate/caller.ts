@@ -30,7 +30,7 @@ export class Caller {
   private constructor(ctx: Context, { app }: TestServer) {
     this.ctx = ctx
     const report = (error: unknown) => void this.faults.push(error)
-    this.execute = createExecute(schema, report, createReader({ ...app, schema, report }))
+    this.execute = createExecute(schema, report, { read: createReader({ ...app, schema, report }) })
   }
 
   static async of(server: TestServer, token: string): Promise<Caller> {
