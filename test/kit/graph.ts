@@ -36,6 +36,8 @@ export class TestGraph {
   kit!: TestApp
   a!: Tenant
   b!: Tenant
+  /** What answered the last document that was not asked for field by field. */
+  answeredBy: 'statement' | 'executor' | undefined
   private schema!: Awaited<typeof import('../../src/schema.ts')>['schema']
   private execute!: Execute
   private executeByField!: Execute
@@ -51,6 +53,9 @@ export class TestGraph {
     this.execute = createExecute(this.schema, report, {
       read: createReader(sources),
       change: createChange(this.schema, createWishes(sources, GRAPH)),
+      answered: (by) => {
+        this.answeredBy = by
+      },
     })
   }
 
