@@ -22,8 +22,7 @@ const CASES: Record<string, Case> = {
   Asset: {
     input: { name: 'switch', customFields: { b: 1, a: [null] }, ipAddress: '10.0.4.7' },
     to: { isActive: false, notes: 'off' },
-    shows:
-      'id name ipAddress customFields isActive notes tags { name } createdBy { email } createdByName createdAt',
+    shows: 'id name ipAddress customFields isActive notes tags { name } createdBy { email } createdByName createdAt',
   },
   Note: {
     input: { title: 'Plan', body: '{"json": true}', tags: ['a', 'b'] },

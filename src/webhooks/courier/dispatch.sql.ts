@@ -10,7 +10,7 @@ export const ALONE = `SELECT ${aloneWith('dispatch')}`
 export const DISPATCH = `
 WITH waiting AS MATERIALIZED (
   SELECT e.*, nextval('event_position_seq') AS place FROM (
-    SELECT organization_id, id, type, at FROM event WHERE position IS NULL ORDER BY id LIMIT $1 FOR UPDATE
+    SELECT organization_id, id, type, at FROM event WHERE position IS NULL ORDER BY id LIMIT $1
   ) e
 ), placed AS (
   UPDATE event e SET position = w.place FROM waiting w WHERE e.organization_id = w.organization_id AND e.id = w.id
