@@ -8,7 +8,7 @@ type Order = Record<string, 'asc' | 'desc'>
  * a field with neither a column nor a reading is never compiled.
  */
 export type Reading =
-  /** A column at the end of relations to one row each: `['createdBy', 'user', 'displayName']`. */
+  /** A column at the end of relations to one row each: `['createdBy', 'displayName']`. */
   | { path: readonly string[] }
   /** How many rows of a relation there are. */
   | { count: string; where?: Where }

@@ -25,9 +25,9 @@ export const Note = builder.prismaObject('Note', {
     author: t.relation('author', { nullable: true, description: 'Who wrote it.' }),
     authorName: t.string({
       nullable: true,
-      read: { path: ['author', 'user', 'displayName'] },
-      select: { author: { select: { user: { select: { displayName: true } } } } },
-      resolve: ({ author }) => author?.user.displayName ?? null,
+      read: { path: ['author', 'displayName'] },
+      select: { author: { select: { displayName: true } } },
+      resolve: ({ author }) => author?.displayName ?? null,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),

@@ -57,9 +57,9 @@ export const Asset = builder.prismaObject('Asset', {
     createdBy: t.relation('createdBy', { nullable: true, description: 'Who recorded it.' }),
     createdByName: t.string({
       nullable: true,
-      read: { path: ['createdBy', 'user', 'displayName'] },
-      select: { createdBy: { select: { user: { select: { displayName: true } } } } },
-      resolve: ({ createdBy }) => createdBy?.user.displayName ?? null,
+      read: { path: ['createdBy', 'displayName'] },
+      select: { createdBy: { select: { displayName: true } } },
+      resolve: ({ createdBy }) => createdBy?.displayName ?? null,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
     updatedAt: t.expose('updatedAt', { type: 'DateTime' }),

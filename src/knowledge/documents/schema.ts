@@ -18,9 +18,9 @@ export const Document = builder.prismaObject('Document', {
     uploadedBy: t.relation('uploadedBy', { nullable: true, description: 'Who uploaded it.' }),
     uploadedByName: t.string({
       nullable: true,
-      read: { path: ['uploadedBy', 'user', 'displayName'] },
-      select: { uploadedBy: { select: { user: { select: { displayName: true } } } } },
-      resolve: ({ uploadedBy }) => uploadedBy?.user.displayName ?? null,
+      read: { path: ['uploadedBy', 'displayName'] },
+      select: { uploadedBy: { select: { displayName: true } } },
+      resolve: ({ uploadedBy }) => uploadedBy?.displayName ?? null,
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
   }),
