@@ -156,3 +156,14 @@ it('reading and writing each need their permission', async () => {
   const nobody = await graph.as({ permissions: [] }).run('{ assets { totalCount } }')
   expect(nobody.errors?.[0]?.extensions).toMatchObject({ code: 'FORBIDDEN', need: 'assets:read' })
 })
+
+it('who recorded an asset is named as their organization calls them', async () => {
+  const { id, createdById } = await create({ name: 'named' })
+  const rename = 'mutation ($id: ID!) { updateUser(id: $id, input: { displayName: "Dr. Ada" }) { id displayName } }'
+  await graph.done(rename, { id: createdById })
+  for (const byField of [false, true])
+    expect(await graph.done('query ($id: ID!) { asset(id: $id) { createdByName } }', { id }, { byField })).toEqual({
+      createdByName: 'Dr. Ada',
+    })
+  await graph.done(rename.replace('Dr. Ada', 'owner of a'), { id: createdById })
+})
