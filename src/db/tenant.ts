@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { availableParallelism } from 'node:os'
 import pg from 'pg'
+import { Lanes } from './lanes.ts'
 import { learnScope, type ScopedConfig, scopeStatement, sendScoped, type Texts } from './scoped-query.ts'
 
 /** Whose rows a statement may touch: one organization's, or (for the server's own work) everybody's. */
@@ -58,6 +60,11 @@ type Answer = Promise<pg.QueryResult>
 /** So many brief statements share a connection, one after another. */
 const TOGETHER = 8
 
+/** More at once than the cores can work on only make each other slower, here and in a database on the same machine. */
+const LANES = 2 * availableParallelism() + 2
+/** Who takes longer is not working, or should not be waited for. */
+const LONG_MS = 25
+
 const BEGUN = { command: 'BEGIN', rowCount: null, oid: 0, fields: [], rows: [] } as pg.QueryResult
 
 /**
@@ -90,6 +97,7 @@ const isBroken = (error: unknown): boolean => (error as { code?: string }).code?
 export class TenantPool extends pg.Pool {
   private waiting: Waiting[] = []
   private brief: Waiting[] = []
+  private readonly lanes = new Lanes(LANES, LONG_MS)
 
   constructor(config: pg.PoolConfig) {
     super({ ...config, pipeline: true } as pg.PoolConfig)
@@ -167,11 +175,13 @@ export class TenantPool extends pg.Pool {
   }
 
   private hand(batch: readonly Waiting[]): void {
-    this.plainClient().then(
-      (client) => this.carry(client, batch),
-      (error: unknown) => {
-        for (const { reject } of batch) reject(error)
-      },
+    this.lanes.run(() =>
+      this.plainClient().then(
+        (client) => this.carry(client, batch),
+        (error: unknown) => {
+          for (const { reject } of batch) reject(error)
+        },
+      ),
     )
   }
 

@@ -58,10 +58,8 @@ const DOORS: Door[] = [
 ]
 
 /** Asks without a pause until told to stop; every answer is kept. */
-async function keepAsking({ ask }: Door, signal: AbortSignal): Promise<Answer[]> {
-  const answers: Answer[] = []
+async function keepAsking({ ask }: Door, answers: Answer[], signal: AbortSignal): Promise<void> {
   while (!signal.aborted) answers.push(await ask())
-  return answers
 }
 
 const good = ({ status, json }: Answer): boolean => (status === 200 || status === 201) && json.errors === undefined
@@ -71,17 +69,15 @@ describe('kill -9 of PostgreSQL while requests run', () => {
 
   beforeAll(async () => {
     const done = new AbortController()
-    const asking = DOORS.flatMap((door) =>
-      Array.from({ length: CALLERS_PER_DOOR }, async () => ({ door, answers: await keepAsking(door, done.signal) })),
+    during = new Map(DOORS.map((door) => [door, []]))
+    const asking = [...during].flatMap(([door, answers]) =>
+      Array.from({ length: CALLERS_PER_DOOR }, () => keepAsking(door, answers, done.signal)),
     )
-    await Promise.all(DOORS.map(({ ask }) => ask()))
+    await expect.poll(() => [...during.values()].every((answers) => answers.some(good)), { timeout: 30_000 }).toBe(true)
     await postgres.signal('SIGKILL')
     await pause(ABSENCE_MS)
     done.abort()
-    const all = await Promise.all(asking)
-    during = new Map(
-      [...Map.groupBy(all, ({ door }) => door)].map(([door, each]) => [door, each.flatMap(({ answers }) => answers)]),
-    )
+    await Promise.all(asking)
   }, ABSENCE_MS + 60_000)
 
   it.each(DOORS)('$name answers 503 with Retry-After in time, in its own shape', (door) => {
