@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { type Answer, Caller } from './caller.ts'
 import { dataFolder } from './folder.ts'
 import { found, type Launched, onDatabase, serve } from './launch.ts'
@@ -73,7 +73,7 @@ describe('kill -9 of PostgreSQL while requests run', () => {
     const asking = [...during].flatMap(([door, answers]) =>
       Array.from({ length: CALLERS_PER_DOOR }, () => keepAsking(door, answers, done.signal)),
     )
-    await expect.poll(() => [...during.values()].every((answers) => answers.some(good)), { timeout: 30_000 }).toBe(true)
+    await vi.waitUntil(() => [...during.values()].every((answers) => answers.some(good)), { timeout: 30_000 })
     await postgres.signal('SIGKILL')
     await pause(ABSENCE_MS)
     done.abort()
