@@ -61,9 +61,17 @@ export function databaseRefusal(error: unknown): AppError | undefined {
 const UNAVAILABLE =
   /ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT|Connection terminated|terminating connection|the database system is|timeout exceeded|too many clients|Can't reach database|not queryable|P1001|P1017|P2024|P2028|57P0\d|08\d{3}|53300/
 
+/** The library's own words for a connection that ended under a statement by hand. */
+const LOST = ['ConnectionClosed', 'DatabaseNotReachable', 'SocketTimeout']
+
+const isLost = (error: Error): boolean => {
+  const { cause } = ((error as Partial<DatabaseError>).meta?.driverAdapterError ?? {}) as { cause?: { kind?: string } }
+  return LOST.includes(cause?.kind ?? '')
+}
+
 function unavailable(error: unknown): AppError | undefined {
   for (let cause = error; cause instanceof Error; cause = cause.cause)
-    if (UNAVAILABLE.test(`${(cause as { code?: string }).code ?? ''} ${cause.message}`))
+    if (isLost(cause) || UNAVAILABLE.test(`${(cause as { code?: string }).code ?? ''} ${cause.message}`))
       return new AppError(
         'UNAVAILABLE',
         'The database is not available; try again.',
