@@ -15,41 +15,49 @@ const EVERYTHING: ReadonlySet<Permission> = new Set(PERMISSIONS)
 
 export type Asked = { requestId: string; address: string; door: 'graphql' | 'rest' }
 
-/** What every context of a process shares. */
-const sharedBy = (app: App) => ({
+/** What a process does for every context. */
+const actsOf = (app: App) => ({
   connected: <T>(work: (client: ClientBase) => Promise<T>) =>
     connected({ connectionString: app.databaseUrl, application_name: 'opsgraph backups', keepAlive: true }, work),
-  clock: app.clock,
-  storage: app.storage,
   everybody: <T>(work: (tx: Transaction) => Promise<T>) =>
     asSystem(() => app.prisma.$transaction((tx) => work(tx as unknown as Transaction))),
-  accessTokens: app.accessTokens,
-  mail: app.mail,
-  envelope: app.envelope,
-  breaches: app.breaches,
-  outbound: app.outbound,
-  databaseAddress: app.databaseAddress,
-  checker: app.checker,
-  happenings: app.happenings,
   foundOrganization: founderOf(app.prisma),
   announced: () => app.feed.say('waiting'),
-  hits: app.limits.hits,
-  server: app.server,
   forgetCredentials: async (change: string) => {
     app.credentials.invalidate(change)
     await app.announced()
   },
 })
 
-const known = new WeakMap<App, ReturnType<typeof sharedBy>>()
+const known = new WeakMap<App, ReturnType<typeof actsOf>>()
 
+/** What every context of a process shares. */
 function shared(app: App) {
-  let all = known.get(app)
-  if (!all) {
-    all = sharedBy(app)
-    known.set(app, all)
+  let acts = known.get(app)
+  if (!acts) {
+    acts = actsOf(app)
+    known.set(app, acts)
   }
-  return { ...all, answer: { secret: false } }
+  return {
+    connected: acts.connected,
+    everybody: acts.everybody,
+    foundOrganization: acts.foundOrganization,
+    announced: acts.announced,
+    forgetCredentials: acts.forgetCredentials,
+    clock: app.clock,
+    storage: app.storage,
+    accessTokens: app.accessTokens,
+    mail: app.mail,
+    envelope: app.envelope,
+    breaches: app.breaches,
+    outbound: app.outbound,
+    databaseAddress: app.databaseAddress,
+    checker: app.checker,
+    happenings: app.happenings,
+    hits: app.limits.hits,
+    server: app.server,
+    answer: { secret: false },
+  }
 }
 
 /** The rows of one organization. */
