@@ -39,11 +39,7 @@ function shared(app: App) {
     known.set(app, acts)
   }
   return {
-    connected: acts.connected,
-    everybody: acts.everybody,
-    foundOrganization: acts.foundOrganization,
-    announced: acts.announced,
-    forgetCredentials: acts.forgetCredentials,
+    ...acts,
     clock: app.clock,
     storage: app.storage,
     accessTokens: app.accessTokens,

@@ -16,7 +16,10 @@ export type Resource<N extends ResourceName = ResourceName> = { name: N }
 
 const eventOf = (name: ResourceName, verb: string) => `${name}.${verb}` as EventType
 
-/** Inserts a row that is nothing but its own values, with its event and its audit row, in one statement. `more` is told beside it. */
+/**
+ * Inserts a row that is nothing but its own values, with its event and its audit row, in one statement. `more` is told beside
+ * it. Where the statement shows the row to whoever wished for it, what is returned holds the id alone: hand it on as it is.
+ */
 export function insertRow<N extends Having<'created'>, M extends Prisma.ModelName>(
   ctx: Context,
   resource: Resource<N>,

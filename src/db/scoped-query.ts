@@ -78,7 +78,7 @@ type Sent = string | number | boolean | null
 /** A row of a bare statement: its columns' texts. */
 export type Texts = readonly (string | null)[]
 
-const text = (value: Sent): string | null => (value === null || typeof value === 'string' ? value : String(value))
+const asText = (value: Sent): string | null => (value === null || typeof value === 'string' ? value : String(value))
 
 const isSent = (value: unknown): value is Sent =>
   value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
@@ -119,13 +119,13 @@ class BareQuery {
   }
 
   submit({ stream, parsedStatements, submittedNamedStatements }: Connection): null {
-    const { name, text: words } = this
+    const { name, text } = this
     const parts = [scopeBytes(this.setting, this.scope)]
     const known = name !== '' && (name in parsedStatements || name in submittedNamedStatements)
-    if (!known) parts.push(serialize.parse({ name, text: words }))
-    if (!known && name !== '') submittedNamedStatements[name] = words
+    if (!known) parts.push(serialize.parse({ name, text }))
+    if (!known && name !== '') submittedNamedStatements[name] = text
     parts.push(
-      serialize.bind({ statement: name, values: this.values.map(text) }),
+      serialize.bind({ statement: name, values: this.values.map(asText) }),
       serialize.execute(),
       serialize.sync(),
     )
