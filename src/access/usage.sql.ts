@@ -1,4 +1,5 @@
 import { aloneWith } from '../db/alone.ts'
+import { type ColumnType, GatheredRows } from '../db/gathered-rows.ts'
 import type { SystemQuery } from '../db/tenant.ts'
 
 /** One answered request. */
@@ -22,27 +23,31 @@ export type RequestRow = {
 export type KeyUse = { apiKeyId: number; at: Date; address: string }
 
 const COLUMNS = [
-  ['organization_id', 'int', 'organizationId'],
-  ['api_key_id', 'int', 'apiKeyId'],
-  ['user_id', 'int', 'userId'],
-  ['request_id', 'text', 'requestId'],
-  ['method', 'text', 'method'],
-  ['path', 'text', 'path'],
-  ['operation', 'text', 'operation'],
-  ['dialect', 'text', 'dialect'],
-  ['status', 'int', 'status'],
-  ['duration_ms', 'real', 'durationMs'],
-  ['cost', 'int', 'cost'],
-  ['address', 'text', 'address'],
-  ['at', 'timestamptz', 'at'],
-] as const satisfies readonly (readonly [string, string, keyof RequestRow])[]
+  ['organization_id', 'organizationId', 'int'],
+  ['api_key_id', 'apiKeyId', 'int'],
+  ['user_id', 'userId', 'int'],
+  ['request_id', 'requestId', 'text'],
+  ['method', 'method', 'text'],
+  ['path', 'path', 'text'],
+  ['operation', 'operation', 'text'],
+  ['dialect', 'dialect', 'text'],
+  ['status', 'status', 'int'],
+  ['duration_ms', 'durationMs', 'real'],
+  ['cost', 'cost', 'int'],
+  ['address', 'address', 'text'],
+  ['at', 'at', 'timestamptz'],
+] as const satisfies readonly (readonly [string, keyof RequestRow, ColumnType])[]
+
+const SHAPE = COLUMNS.map(([, field, type]) => [field, type] as const)
+
+export type Requests = GatheredRows<RequestRow>
+export const noRequests = (): Requests => new GatheredRows(SHAPE)
 
 /** Batches are written one after the other: whoever reads on from a row's number misses none that is committed later. */
 const INSERT = `
   WITH alone AS MATERIALIZED (SELECT ${aloneWith('request log')})
   INSERT INTO request_log (${COLUMNS.map(([column]) => column)})
-  SELECT ${COLUMNS.map(([, , field]) => `"${field}"`)}
-  FROM alone, json_to_recordset($1) AS row (${COLUMNS.map(([, type, field]) => `"${field}" ${type}`)})`
+  SELECT row.* FROM alone, unnest(${COLUMNS.map(([, , type], index) => `$${index + 1}::${type}[]`)}) AS row`
 
 /** Locked in one order by every process, so that two batches cannot wait for each other. */
 const TOUCH = `
@@ -57,8 +62,8 @@ const TOUCH = `
   FROM used JOIN locked USING (id)
   WHERE key.id = used.id`
 
-export async function insertRequests(query: SystemQuery, rows: readonly RequestRow[]): Promise<void> {
-  await query(INSERT, [JSON.stringify(rows)], 'request-log-insert')
+export async function insertRequests(query: SystemQuery, rows: Requests): Promise<void> {
+  await query(INSERT, rows.arrays(), 'request-log-insert')
 }
 
 export async function touchKeys(query: SystemQuery, uses: readonly KeyUse[]): Promise<void> {

@@ -1,5 +1,5 @@
 import type { SystemQuery } from '../db/tenant.ts'
-import { insertRequests, type KeyUse, type RequestRow, touchKeys } from './usage.sql.ts'
+import { insertRequests, type KeyUse, noRequests, type RequestRow, type Requests, touchKeys } from './usage.sql.ts'
 
 export type { RequestRow } from './usage.sql.ts'
 
@@ -22,7 +22,10 @@ type Options = {
   maximum?: number
 }
 
-const BATCH = 1000
+/** Few enough that neither this process nor the database is kept from requests while they are written. */
+const BATCH = 100
+/** So many give way at once, so that they are told of once. */
+const GIVE_WAY = 1000
 
 /** SQLSTATE classes of a row that can never be stored: bad data, violated constraint. */
 const unstorable = (cause: unknown) => /^2[23]/.test((cause as { code?: string }).code ?? '')
@@ -35,9 +38,12 @@ class BatchedUsage implements Usage {
   readonly #log: Options['log']
   readonly #written: () => void
   readonly #maximum: number
+  readonly #every: number
   readonly #timer: NodeJS.Timeout
   readonly #uses = new Map<number, KeyUse>()
-  #waiting: RequestRow[] = []
+  #usesWrittenAt = performance.now()
+  #waiting: Requests[] = []
+  #count = 0
   #running: Promise<void> | undefined
 
   constructor({ query, log, written = () => {}, every = 1000, maximum = 100_000 }: Options) {
@@ -45,28 +51,54 @@ class BatchedUsage implements Usage {
     this.#log = log
     this.#written = written
     this.#maximum = maximum
+    this.#every = every
     this.#timer = setInterval(() => this.#flushQuietly(), every).unref()
   }
 
   record(row: RequestRow): void {
-    if (this.#waiting.length >= this.#maximum) {
-      this.#waiting = this.#waiting.slice(BATCH)
-      this.#log(`${BATCH} requests were not logged: too many are waiting`)
-    }
-    this.#waiting.push(row)
+    if (this.#count >= this.#maximum) this.#giveWay()
+    const batch = this.#open()
+    batch.add(row)
+    this.#count += 1
     const { apiKeyId, at, address } = row
     if (apiKeyId !== null) this.#uses.set(apiKeyId, { apiKeyId, at, address })
-    if (this.#waiting.length === BATCH) this.#flushQuietly()
+    if (batch.length === BATCH) this.#flushQuietly()
+  }
+
+  #giveWay(): void {
+    let lost = 0
+    while (lost < GIVE_WAY && this.#count > 0) lost += this.#takeOldest()!.length
+    this.#log(`${lost} requests were not logged: too many are waiting`)
+  }
+
+  /** A batch that has room. */
+  #open(): Requests {
+    const last = this.#waiting.at(-1)
+    if (last && last.length < BATCH) return last
+    const batch = noRequests()
+    this.#waiting.push(batch)
+    return batch
+  }
+
+  #takeOldest(): Requests | undefined {
+    const oldest = this.#waiting.shift()
+    this.#count -= oldest?.length ?? 0
+    return oldest
+  }
+
+  #putBack(batch: Requests): void {
+    this.#waiting.unshift(batch)
+    this.#count += batch.length
   }
 
   /** What was recorded while a batch was underway may not be in it: that is written by the next. */
   async flush(): Promise<void> {
     await this.#running?.catch(() => {})
-    await this.#begin()
+    await this.#begin(true)
   }
 
-  #begin(): Promise<void> {
-    this.#running ??= this.#drain().finally(() => {
+  #begin(withUses = performance.now() - this.#usesWrittenAt >= this.#every): Promise<void> {
+    this.#running ??= this.#drain(withUses).finally(() => {
       this.#running = undefined
     })
     return this.#running
@@ -82,40 +114,39 @@ class BatchedUsage implements Usage {
   }
 
   /** A failure of one half does not keep the other from being written. */
-  async #drain(): Promise<void> {
-    const results = await Promise.allSettled([this.#writeRequests(), this.#writeUses()])
+  async #drain(withUses: boolean): Promise<void> {
+    const results = await Promise.allSettled([this.#writeRequests(), ...(withUses ? [this.#writeUses()] : [])])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
   /** What waits now: what is recorded meanwhile waits for the next time, lest there be a batch for every few. */
   async #writeRequests(): Promise<void> {
-    for (let left = this.#waiting.length; left > 0; left -= BATCH) {
-      const batch = this.#waiting.slice(0, BATCH)
-      this.#waiting = this.#waiting.slice(BATCH)
+    for (let left = this.#waiting.length; left > 0; left -= 1) {
+      const batch = this.#takeOldest()
+      if (!batch) return
       try {
         await this.#write(batch)
         this.#written()
       } catch (cause) {
-        this.#waiting = [...batch, ...this.#waiting]
+        this.#putBack(batch)
         throw cause
       }
     }
   }
 
   /** Halves a batch until the row that cannot be stored stands alone. */
-  async #write(rows: readonly RequestRow[]): Promise<void> {
+  async #write(rows: Requests): Promise<void> {
     try {
       await insertRequests(this.#query, rows)
     } catch (cause) {
       if (!unstorable(cause)) throw cause
       if (rows.length === 1) return this.#log('a request could not be logged', cause)
-      const half = rows.length >> 1
-      await this.#write(rows.slice(0, half))
-      await this.#write(rows.slice(half))
+      for (const half of rows.halves()) await this.#write(half)
     }
   }
 
   async #writeUses(): Promise<void> {
+    this.#usesWrittenAt = performance.now()
     if (this.#uses.size === 0) return
     const batch = [...this.#uses.values()]
     await touchKeys(this.#query, batch)

@@ -58,7 +58,7 @@ function together<T>(client: pg.PoolClient, send: () => T): T {
 type Answer = Promise<pg.QueryResult>
 
 /** So many brief statements share a connection, one after another. */
-const TOGETHER = 8
+const TOGETHER = 16
 
 /** More at once than the cores can work on only make each other slower, here and in a database on the same machine. */
 const LANES = 2 * availableParallelism() + 2
