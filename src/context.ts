@@ -31,15 +31,30 @@ const actsOf = (app: App) => ({
 
 const known = new WeakMap<App, ReturnType<typeof actsOf>>()
 
-/** What every context of a process shares. */
-function shared(app: App) {
+/** What tells one context from another. */
+type Own = Pick<Context, 'organizationId' | 'actor' | 'permissions' | 'requestId' | 'address' | 'maxPage'> &
+  Partial<Pick<Context, 'organizations' | 'organizationName' | 'credential'>>
+
+/** An object of one shape, written in one go: there is one for each request. */
+function contextOf(app: App, own: Own): Context {
   let acts = known.get(app)
   if (!acts) {
     acts = actsOf(app)
     known.set(app, acts)
   }
+  const db = app.dbFor(own.organizationId)
   return {
     ...acts,
+    organizationId: own.organizationId,
+    organizationName: own.organizationName,
+    actor: own.actor,
+    permissions: own.permissions,
+    requestId: own.requestId,
+    address: own.address,
+    maxPage: own.maxPage,
+    credential: own.credential,
+    db,
+    organizations: own.organizations ?? (() => db.organization),
     clock: app.clock,
     storage: app.storage,
     accessTokens: app.accessTokens,
@@ -56,56 +71,49 @@ function shared(app: App) {
   }
 }
 
-/** The rows of one organization. */
-function rowsOf(app: App, organizationId: number) {
-  const db = app.dbFor(organizationId)
-  return { organizationId, db, organizations: () => db.organization }
-}
-
 const actorOf = (key: Credential): Actor =>
   key.kind === 'person'
     ? { kind: 'user', id: key.ownerId, name: key.name, userId: key.ownerId }
     : { kind: 'key', id: key.keyId, name: key.name, userId: key.ownerId }
 
-const signedIn = (key: Credential) =>
-  key.kind === 'person' ? { sessionId: key.sessionId, undecided: key.undecided } : {}
-
 /** What a verb is given when a key asks, or somebody signed in. */
 export function keyContext(app: App, key: Credential, { requestId, address, door }: Asked): Context {
   const { keyId, family, name, scopes, isAdmin, createdBy, organizationId, organizationName, permissions, ownerId } =
     key
-  return {
-    ...shared(app),
-    ...rowsOf(app, organizationId),
-    ...(standsForPerson(key) && { organizations: () => organizationsOf(app.prisma, organizationId, ownerId) }),
+  return contextOf(app, {
+    organizationId,
+    organizations: standsForPerson(key) ? () => organizationsOf(app.prisma, organizationId, ownerId) : undefined,
     actor: actorOf(key),
     organizationName,
     permissions,
     requestId,
     address,
     maxPage: door === 'rest' ? REST_PAGE : GRAPHQL_PAGE,
-    credential: { keyId, family, name, scopes, isAdmin, createdBy, ...signedIn(key) },
-  }
+    credential: {
+      ...{ keyId, family, name, scopes, isAdmin, createdBy },
+      ...(key.kind === 'person' && { sessionId: key.sessionId, undecided: key.undecided }),
+    },
+  })
 }
 
 /** Nobody's context: for the few things that are everybody's. Its organization does not exist, so it sees no row. */
-export const publicContext = (app: App, { requestId, address }: Pick<Asked, 'requestId' | 'address'>): Context => ({
-  ...shared(app),
-  ...rowsOf(app, 0),
-  actor: { kind: 'system', id: null, name: 'anonymous', userId: null },
-  permissions: NOTHING,
-  requestId,
-  address,
-  maxPage: GRAPHQL_PAGE,
-})
+export const publicContext = (app: App, { requestId, address }: Pick<Asked, 'requestId' | 'address'>): Context =>
+  contextOf(app, {
+    organizationId: 0,
+    actor: { kind: 'system', id: null, name: 'anonymous', userId: null },
+    permissions: NOTHING,
+    requestId,
+    address,
+    maxPage: GRAPHQL_PAGE,
+  })
 
 /** The operator's context, for commands and jobs. */
-export const systemContext = (app: App, organizationId: number, requestId: string): Context => ({
-  ...shared(app),
-  ...rowsOf(app, organizationId),
-  actor: { kind: 'system', id: null, name: 'opsgraph', userId: null },
-  permissions: EVERYTHING,
-  requestId,
-  address: 'local',
-  maxPage: REST_PAGE,
-})
+export const systemContext = (app: App, organizationId: number, requestId: string): Context =>
+  contextOf(app, {
+    organizationId,
+    actor: { kind: 'system', id: null, name: 'opsgraph', userId: null },
+    permissions: EVERYTHING,
+    requestId,
+    address: 'local',
+    maxPage: REST_PAGE,
+  })

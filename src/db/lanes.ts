@@ -1,53 +1,94 @@
-type Work = () => Promise<unknown>
+/** Where work is done: taken for one piece of it after the other, and given back when nobody waits. */
+export type Seats<S> = { open(): Promise<S>; close(seat: S, broken?: Error): void }
+
+export type Work<S> = {
+  /** Answers what the seat broke by, if it did; never fails. */
+  on(seat: S): Promise<Error | undefined>
+  /** There was no seat. */
+  fail(error: unknown): void
+}
+
+type Turn = { since: number }
 
 /**
  * So many at a time, the others in the order they came. What takes long does not count any more, and whoever waits begins:
  * it is no work that keeps others from theirs, it waits for something itself.
  */
-export class Lanes {
+export class Lanes<S> {
+  readonly #seats: Seats<S>
   readonly #most: number
   readonly #longMs: number
-  #waiting: Work[] = []
-  #taken = 0
+  /** Those that count, the oldest first. */
+  readonly #turns = new Set<Turn>()
+  #waiting: Work<S>[] = []
+  #watch: NodeJS.Timeout | undefined
 
-  constructor(most: number, longMs: number) {
+  constructor(seats: Seats<S>, most: number, longMs: number) {
+    this.#seats = seats
     this.#most = most
     this.#longMs = longMs
   }
 
   /** Begins it at once where there is room. */
-  run(work: Work): void {
-    if (this.#taken < this.#most) this.#begin(work)
-    else this.#waiting.push(work)
+  run(work: Work<S>): void {
+    if (this.#turns.size < this.#most || this.#someTakeLong()) return this.#begin(work)
+    this.#waiting.push(work)
+    this.#watch ??= this.#look()
   }
 
-  #begin(work: Work): void {
-    let counts = true
-    this.#taken += 1
-    const leave = () => {
-      if (counts) this.#taken -= 1
-      counts = false
-    }
-    const long = setTimeout(() => {
-      leave()
-      this.#beginAll()
-    }, this.#longMs)
-    const end = () => {
-      clearTimeout(long)
-      leave()
-      if (this.#taken < this.#most) this.#beginNext()
-    }
-    work().then(end, end)
+  #turn(): Turn {
+    const turn = { since: performance.now() }
+    this.#turns.add(turn)
+    return turn
+  }
+
+  #begin(work: Work<S>): void {
+    const turn = this.#turn()
+    this.#seats.open().then(
+      (seat) => this.#go(seat, work, turn),
+      (error: unknown) => {
+        work.fail(error)
+        this.#turns.delete(turn)
+        this.#beginNext()
+      },
+    )
+  }
+
+  #go(seat: S, work: Work<S>, turn: Turn): void {
+    work.on(seat).then((broken) => {
+      const counted = this.#turns.delete(turn)
+      const next = counted && !broken ? this.#waiting.shift() : undefined
+      if (next) return this.#go(seat, next, this.#turn())
+      this.#seats.close(seat, broken)
+      this.#beginNext()
+    })
   }
 
   #beginNext(): void {
-    const next = this.#waiting.shift()
-    if (next) this.#begin(next)
+    if (this.#waiting.length > 0 && this.#turns.size < this.#most) this.#begin(this.#waiting.shift()!)
   }
 
-  #beginAll(): void {
-    const all = this.#waiting
-    this.#waiting = []
-    for (const work of all) this.#begin(work)
+  /** Those who do count no more. */
+  #someTakeLong(): boolean {
+    const before = this.#turns.size
+    const since = performance.now() - this.#longMs
+    for (const turn of this.#turns) {
+      if (turn.since > since) break
+      this.#turns.delete(turn)
+    }
+    return this.#turns.size < before
+  }
+
+  /** Comes back when the oldest will have taken long. */
+  #look(): NodeJS.Timeout {
+    const [oldest] = this.#turns
+    const left = oldest ? oldest.since + this.#longMs - performance.now() : 0
+    return setTimeout(() => this.#lookNow(), Math.max(1, left))
+  }
+
+  #lookNow(): void {
+    this.#watch = undefined
+    if (this.#someTakeLong()) for (const work of this.#waiting.splice(0)) this.#begin(work)
+    if (this.#waiting.length > 0) this.#watch = this.#look()
   }
 }

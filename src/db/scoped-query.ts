@@ -156,22 +156,33 @@ const prepared = new WeakSet<object>()
 
 const NOBODY = { values: ['none', '', ''] }
 
+export const hasLearnt = (client: object): boolean => prepared.has(client)
+
 /** A connection learns the scope's statements once, before it carries anything. */
 export async function learnScope(client: pg.ClientBase): Promise<void> {
-  if (prepared.has(client)) return
   await Promise.all([SCOPE, PLANNED].map((each) => client.query({ ...each, ...NOBODY })))
   prepared.add(client)
 }
 
 export const scopeStatement = (values: readonly string[]): pg.QueryConfig => ({ ...SCOPE, values: [...values] })
 
-export const sendScoped = (
-  client: pg.ClientBase,
-  config: ScopedConfig,
-  scope: readonly string[],
-): Promise<pg.QueryResult> =>
-  new Promise((resolve, reject) => {
-    const done: Done = (error, result) => (error ? reject(error) : resolve(result))
-    const bare = config.bare === true && config.values!.every(isSent)
-    client.query((bare ? new BareQuery(config, scope, done) : new ScopedQuery(config, scope, done)) as never)
-  })
+/** Calls back once, however often the driver tells of a lost connection. */
+function once(done: Done): Done {
+  let told = false
+  return (error, result) => {
+    if (told) return
+    told = true
+    done(error, result)
+  }
+}
+
+export function sendScoped(client: pg.ClientBase, config: ScopedConfig, scope: readonly string[], done: Done): void {
+  const bare = config.bare === true && config.values!.every(isSent)
+  const Kind = bare ? BareQuery : ScopedQuery
+  const told = once(done)
+  try {
+    client.query(new Kind(config, scope, told) as never)
+  } catch (error) {
+    told(error as Error, undefined as never)
+  }
+}

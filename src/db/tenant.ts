@@ -2,7 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { availableParallelism } from 'node:os'
 import pg from 'pg'
 import { Lanes } from './lanes.ts'
-import { learnScope, type ScopedConfig, scopeStatement, sendScoped, type Texts } from './scoped-query.ts'
+import { hasLearnt, learnScope, type ScopedConfig, scopeStatement, sendScoped, type Texts } from './scoped-query.ts'
 
 /** Whose rows a statement may touch: one organization's, or (for the server's own work) everybody's. */
 export type Scope =
@@ -90,14 +90,38 @@ type Waiting = {
   reject: (error: unknown) => void
 }
 
+const rowsOf = ({ rows }: pg.QueryResult): readonly Texts[] => rows
+
 /** An error without an SQLSTATE is the connection's, not the statement's. */
 const isBroken = (error: unknown): boolean => (error as { code?: string }).code?.length !== 5
+
+/** Through once each statement has its answer; what the connection broke by, if it did. */
+const carry = (client: pg.PoolClient, batch: readonly Waiting[]): Promise<Error | undefined> =>
+  new Promise((through) => {
+    let left = batch.length
+    let broken: Error | undefined
+    const answered = ({ resolve, reject }: Waiting, error: Error | null, result: pg.QueryResult) => {
+      if (!error) resolve(result)
+      else reject(error)
+      if (error && isBroken(error)) broken = error
+      left -= 1
+      if (left === 0) through(broken)
+    }
+    together(client, () => {
+      for (const waiting of batch)
+        sendScoped(client, waiting.config, waiting.scope, (error, result) => answered(waiting, error, result))
+    })
+  })
 
 /** Every statement runs under a scope set for its own transaction; without one it is refused before it is sent. */
 export class TenantPool extends pg.Pool {
   private waiting: Waiting[] = []
   private brief: Waiting[] = []
-  private readonly lanes = new Lanes(LANES, LONG_MS)
+  private readonly lanes = new Lanes<pg.PoolClient>(
+    { open: () => this.plainClient(), close: (client, broken) => client.release(broken) },
+    LANES,
+    LONG_MS,
+  )
 
   constructor(config: pg.PoolConfig) {
     super({ ...config, pipeline: true } as pg.PoolConfig)
@@ -111,10 +135,10 @@ export class TenantPool extends pg.Pool {
     return scopedClient(client, scope)
   }
 
-  override async query(query: Query): Promise<pg.QueryResult> {
-    const config = configured(query)
-    const scope = config.organizationId === undefined ? currentScope() : scopeOf(config.organizationId)
+  override query(query: Query): Promise<pg.QueryResult> {
     return new Promise((resolve, reject) => {
+      const config = configured(query)
+      const scope = config.organizationId === undefined ? currentScope() : scopeOf(config.organizationId)
       const asked = { config, scope, resolve, reject }
       if (config.brief) {
         if (this.brief.push(asked) === 1) setImmediate(() => this.flushBrief())
@@ -123,8 +147,8 @@ export class TenantPool extends pg.Pool {
   }
 
   /** The texts of a bare statement's rows, in an organization. */
-  async texts(organizationId: number, config: ScopedConfig): Promise<Texts[]> {
-    return (await this.query({ ...config, bare: true, organizationId })).rows
+  texts(config: ScopedConfig & { organizationId: number }): Promise<readonly Texts[]> {
+    return this.query({ ...config, bare: true }).then(rowsOf)
   }
 
   /** Several statements of one scope in one transaction. */
@@ -152,7 +176,7 @@ export class TenantPool extends pg.Pool {
   private async plainClient(): Promise<pg.PoolClient> {
     const client = await super.connect()
     try {
-      await learnScope(client)
+      if (!hasLearnt(client)) await learnScope(client)
       return client
     } catch (error) {
       client.release(error as Error)
@@ -175,30 +199,12 @@ export class TenantPool extends pg.Pool {
   }
 
   private hand(batch: readonly Waiting[]): void {
-    this.lanes.run(() =>
-      this.plainClient().then(
-        (client) => this.carry(client, batch),
-        (error: unknown) => {
-          for (const { reject } of batch) reject(error)
-        },
-      ),
-    )
-  }
-
-  private async carry(client: pg.PoolClient, batch: readonly Waiting[]): Promise<void> {
-    let broken: Error | undefined
-    const noted = (reject: (error: unknown) => void) => (error: unknown) => {
-      if (isBroken(error)) broken = error as Error
-      reject(error)
-    }
-    await Promise.all(
-      together(client, () =>
-        batch.map(({ config, scope, resolve, reject }) =>
-          sendScoped(client, config, scope).then(resolve, noted(reject)),
-        ),
-      ),
-    )
-    client.release(broken)
+    this.lanes.run({
+      on: (client) => carry(client, batch),
+      fail(error) {
+        for (const { reject } of batch) reject(error)
+      },
+    })
   }
 }
 

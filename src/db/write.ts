@@ -15,7 +15,7 @@ type Asked = ScopedConfig & { organizationId: number }
 
 /** The row's id alone, where the statement has shown the rest to whoever wished for it. */
 async function shownTo(wish: Wish, pool: TenantPool, { columns }: Table, asked: Asked): Promise<unknown> {
-  const [row] = await pool.texts(asked.organizationId, asked)
+  const [row] = await pool.texts(asked)
   if (!row) return null
   const id = received(columns.get('id')!, row[0])
   wish.shown = { id, json: row[1]! }

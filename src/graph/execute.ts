@@ -109,17 +109,11 @@ type Operation = {
 }
 
 /** Read by one statement where it can be; undefined where the executor has to answer. */
-async function readAtOnce(
-  read: Read,
-  { document, operation, given, ctx }: Operation,
-): Promise<ExecutionResult | undefined> {
-  try {
-    const json = await read(document, operation, given, ctx)
-    return json === undefined ? undefined : new Answered(json)
-  } catch (error) {
-    return { data: null, errors: [failed(error as Error, operation)] }
-  }
-}
+const readAtOnce = (read: Read, { document, operation, given, ctx }: Operation): Promise<ExecutionResult | undefined> =>
+  read(document, operation, given, ctx).then(
+    (json) => (json === undefined ? undefined : new Answered(json)),
+    (error: Error) => ({ data: null, errors: [failed(error, operation)] }),
+  )
 
 function failed(originalError: Error, { selectionSet }: OperationDefinitionNode): GraphQLError {
   const [first] = selectionSet.selections
@@ -131,19 +125,17 @@ function failed(originalError: Error, { selectionSet }: OperationDefinitionNode)
 export type Ways = { read?: Read; change?: Change; answered?: (by: 'statement' | 'executor') => void }
 
 export function createExecute(schema: GraphQLSchema, report: Report, { read, change, answered }: Ways = {}): Execute {
-  const atOnce: Execute = async (document, given = {}, ctx, name) => {
-    const operation = operationOf(document, name)
-    if (operation?.operation === OperationTypeNode.QUERY && read) {
-      const made = await readAtOnce(read, { document, operation, given, ctx })
-      if (made) return made
-    }
-    const changed =
-      operation?.operation === OperationTypeNode.MUTATION && (await change?.(document, operation, given, ctx))
-    return changed || run({ schema, document, variableValues: given, contextValue: ctx, operationName: name })
+  const atOnce = (asked: Operation): Promise<ExecutionResult | undefined> | undefined => {
+    const { document, operation, given, ctx } = asked
+    if (operation.operation === OperationTypeNode.QUERY) return read && readAtOnce(read, asked)
+    return operation.operation === OperationTypeNode.MUTATION ? change?.(document, operation, given, ctx) : undefined
   }
-  return async (document, given, ctx, name) => {
+  return async (document, given = {}, ctx, name) => {
     if (nestsDeeper(given, MAX_NESTING)) return { errors: [tooDeep()] }
-    const result = await atOnce(document, given, ctx, name)
+    const operation = operationOf(document, name)
+    const result =
+      (operation && (await atOnce({ document, operation, given, ctx }))) ??
+      (await run({ schema, document, variableValues: given, contextValue: ctx, operationName: name }))
     answered?.(result instanceof Answered ? 'statement' : 'executor')
     if (!result.errors) return result
     return { ...result, errors: result.errors.map((error) => publicly(error, ctx, report)) }

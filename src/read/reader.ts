@@ -105,8 +105,7 @@ function parts(_plan: Plan, [value, about, shown]: Texts): Parts | undefined {
   }
 }
 
-const textsOf = ([row]: object[]): Texts | undefined =>
-  row && Object.values(row).map((value) => (value === null ? null : String(value)))
+const textsOf = (row: object): Texts => Object.values(row).map((value) => (value === null ? null : String(value)))
 
 /** How documents become statements, and how a statement's row becomes an answer. */
 type Ways<A> = { form: Form; compile: Compile; answer(plan: Plan, row: Texts): A | undefined }
@@ -150,22 +149,21 @@ class Reader<A> {
     return planned
   }
 
-  async #row(planned: Planned, values: unknown[], ctx: Context): Promise<Texts | undefined> {
-    const { text, name, askedBefore, planned: once, brief } = planned.plan!
-    planned.plan!.askedBefore = true
-    const query = { ...(askedBefore && { name }), text, values, planned: once, brief }
-    try {
-      // A transaction sees what it changed, the pool does not.
-      if (ctx.inTransaction) return textsOf(await ctx.db.$queryRawUnsafe<object[]>(text, ...values))
-      return (await this.#sources.pool.texts(ctx.organizationId, query))[0]
-    } catch (error) {
-      if (!isUnfit(error) && !isMisspelt(error)) throw error
-      if (isMisspelt(error)) {
-        planned.plan = undefined
-        this.#sources.report(error, ctx.requestId)
-      }
-      return undefined
-    }
+  /** Rows as their texts: of a transaction, which sees what it changed, or of the pool. */
+  #rows(plan: Plan, values: unknown[], ctx: Context): Promise<readonly Texts[]> {
+    const { text, name, askedBefore, planned, brief } = plan
+    plan.askedBefore = true
+    if (ctx.inTransaction) return ctx.db.$queryRawUnsafe<object[]>(text, ...values).then((rows) => rows.map(textsOf))
+    const { organizationId } = ctx
+    return this.#sources.pool.texts({ name: askedBefore ? name : '', text, values, planned, brief, organizationId })
+  }
+
+  /** Told where the database did not understand; whatever else it refuses for good is no matter of this reader's. */
+  #leaveToOthers(error: unknown, planned: Planned, ctx: Context): undefined {
+    if (!isUnfit(error) && !isMisspelt(error)) throw error
+    if (isUnfit(error)) return
+    planned.plan = undefined
+    this.#sources.report(error, ctx.requestId)
   }
 
   async read(...[document, operation, given, ctx]: Parameters<Reads<A>>): Promise<A | undefined> {
@@ -182,8 +180,13 @@ class Reader<A> {
     const { plan } = planned
     if (!plan?.permits.allow(ctx)) return undefined
     const values = valuesFor(plan, { ctx, variables: coerced })
-    const row = values && (await this.#row(planned, values, ctx))
-    return row && this.#sources.answer(plan, row)
+    if (!values) return undefined
+    try {
+      const [row] = await this.#rows(plan, values, ctx)
+      return row && this.#sources.answer(plan, row)
+    } catch (error) {
+      return this.#leaveToOthers(error, planned, ctx)
+    }
   }
 }
 

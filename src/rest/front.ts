@@ -126,7 +126,7 @@ export type Behind = {
   endpoints: readonly Endpoint[]
   sofaOf: (dialect: DialectName) => Promise<Sofa>
   /** What answers beside SOFA: undefined where it cannot. */
-  direct: (exchange: Exchange) => Promise<string | undefined>
+  direct: (exchange: Exchange) => Promise<string | undefined> | undefined
 }
 
 /** What HTTP asks for around a route: methods, conditions, bodies; everything a caller meets is a RestAnswer. */
@@ -136,14 +136,19 @@ export function createFront({ sofaOf, direct, endpoints }: Behind) {
     exchange.by ??= text === undefined ? 'executor' : 'statement'
     return text ?? (await sofaOf(exchange.endpoint.dialect.name)).run(exchange)
   }
-  const answer = async (match: Match, request: RestRequest): Promise<RestAnswer> => {
+  const answer = (match: Match, request: RestRequest): RestAnswer | Promise<RestAnswer> => {
     if (match.kind === 'options') return { status: 204, headers: { allow: match.allow.join(', ') } }
     if (match.kind === 'index') return tagged(resourceIndex(endpoints, request.publicBase), request)
     if (match.kind === 'route') return answered(match, request, run)
     throw refusedMatch(match)
   }
   return async (match: Match, request: RestRequest): Promise<RestAnswer> => {
-    const made = await answer(match, request).catch((error) => refuse(match.dialect, error, request))
+    let made: RestAnswer
+    try {
+      made = await answer(match, request)
+    } catch (error) {
+      made = refuse(match.dialect, error, request)
+    }
     return request.method === 'HEAD' && made.status !== 304 ? withoutBody(made) : made
   }
 }

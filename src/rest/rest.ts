@@ -54,7 +54,7 @@ export function createRest({ schema, execute, version, publicUrl, readerFor }: R
   const of = (name: DialectName) => endpoints.filter(({ dialect }) => dialect.name === name)
   const readerOf = readerFor && perDialect((name) => readerFor(formOf(DIALECTS[name])))
   const readBacks = readBacksOf(endpoints)
-  const direct = async (exchange: Exchange): Promise<string | undefined> => {
+  const direct = (exchange: Exchange): Promise<string | undefined> | undefined => {
     const { endpoint } = exchange
     const reads = readerOf?.(endpoint.dialect.name)
     if (!reads) return undefined

@@ -24,6 +24,19 @@ export type Admission = {
 export const authenticate = (app: App, { req, address }: Asked): Credential | Promise<Credential> =>
   app.credentials.authenticate(req.headers.authorization, address)
 
+/** Who asks, as it was told before or is told now. */
+export function admitted(app: App, asked: Asked, admission: Admission): Credential | Promise<Credential> {
+  const known = admission.key ?? authenticate(app, asked)
+  if (!(known instanceof Promise)) {
+    admission.key = known
+    return known
+  }
+  return known.then((key) => {
+    admission.key = key
+    return key
+  })
+}
+
 const HEADER = 'x-organization'
 
 function inQuery({ url }: Asked, { name }: Pick<Parameter, 'name'>): string | undefined {
@@ -40,28 +53,40 @@ function organizationNamed(asked: Asked, parameter: Pick<Parameter, 'name'> | un
   return named ?? header
 }
 
-/** The credential in the organization that the request chooses; its own, unless one is named. Paid for before it is asked. */
-export async function inChosen(
+/**
+ * The credential in the organization that the request chooses; its own, and at once, unless one is named. Paid for before
+ * it is asked.
+ */
+export function inChosen(
   app: App,
   asked: Asked,
   admission: Admission,
   key: Credential,
   parameter?: Pick<Parameter, 'name'>,
-): Promise<Credential> {
+): Credential | Promise<Credential> {
   const named = organizationNamed(asked, parameter)
   if (named === undefined) return key
-  admission.key = await app.credentials.choose(key, named)
-  return admission.key
+  return app.credentials.choose(key, named).then((chosen) => {
+    admission.key = chosen
+    return chosen
+  })
 }
 
-/** Takes tokens for a request, or refuses it with the time to wait. */
-export async function charge(app: App, admission: Admission, key: Credential, tokens: number): Promise<void> {
-  const pending = app.limits.buckets.take(key.bucketKey, key.bucket, tokens)
-  const taken = pending instanceof Promise ? await pending : pending
-  Object.assign(admission, { spec: key.bucket, taken, cost: tokens })
+function paid(admission: Admission, spec: BucketSpec, taken: Taken, tokens: number): void {
+  admission.spec = spec
+  admission.taken = taken
+  admission.cost = tokens
   if (taken.allowed) return
   const { retryAfter } = taken
   throw new AppError('RATE_LIMITED', `Too many requests; wait ${retryAfter} s.`, { retryAfter })
+}
+
+/** Takes tokens for a request, or refuses it with the time to wait; at once where this process counts by itself. */
+export function charge(app: App, admission: Admission, key: Credential, tokens: number): Promise<void> | undefined {
+  const taken = app.limits.buckets.take(key.bucketKey, key.bucket, tokens)
+  if (taken instanceof Promise) return taken.then((decided) => paid(admission, key.bucket, decided, tokens))
+  paid(admission, key.bucket, taken, tokens)
+  return undefined
 }
 
 /** While nobody can count, the answer promises nothing. */

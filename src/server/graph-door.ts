@@ -12,7 +12,7 @@ import { type CostOf, tokensFor } from '../graph/cost.ts'
 import { type Documents, operationOf } from '../graph/documents.ts'
 import { type Execute, requestErrors } from '../graph/execute.ts'
 import type { IsOpen } from '../graph/open.ts'
-import { type Admission, authenticate, charge, inChosen } from './admission.ts'
+import { type Admission, admitted, charge, inChosen } from './admission.ts'
 import { type Answer, jsonAnswer } from './answer.ts'
 import { failure } from './failure.ts'
 import { idempotent } from './idempotent.ts'
@@ -108,12 +108,6 @@ function answered(result: ExecutionResult, type: string, requestId: string): Ans
   return { ...answer, headers: { ...headers, ...(lacking && errorHeaders(lacking)) } }
 }
 
-export async function admitted(app: App, asked: Asked, admission: Admission): Promise<Credential> {
-  const pending = admission.key ?? authenticate(app, asked)
-  admission.key = pending instanceof Promise ? await pending : pending
-  return admission.key
-}
-
 export const contextOf = (app: App, key: Credential, { requestId, address }: Asked): Context =>
   keyContext(app, key, { requestId, address, door: 'graphql' })
 
@@ -128,7 +122,8 @@ function assertReads({ method }: Asked, { operation }: OperationDefinitionNode):
 
 /** Who asks, for what, and that they can pay for it: all that comes before execution, whoever executes. */
 export async function payable(app: App, graph: Graph, asked: Asked, admission: Admission): Promise<Paid> {
-  const key = await admitted(app, asked, admission)
+  const known = admitted(app, asked, admission)
+  const key = known instanceof Promise ? await known : known
   const body = asked.method === 'GET' ? NO_BODY : await readBody(asked.req, BODY_LIMIT)
   const parameters = parametersOf(asked.method === 'GET' ? fromAddress(asked.url) : fromBody(body))
   const prepared = ready(graph, parameters)
@@ -138,13 +133,12 @@ export async function payable(app: App, graph: Graph, asked: Asked, admission: A
   }
   assertReads(asked, prepared.operation)
   admission.operation = prepared.operation.name?.value
-  await charge(
-    app,
-    admission,
-    key,
-    tokensFor(graph.costOf(prepared.document, prepared.operation, parameters.variables)),
-  )
-  return { key: await inChosen(app, asked, admission, key), body, parameters, ...prepared }
+  const { document, operation } = prepared
+  const tokens = tokensFor(graph.costOf(document, operation, parameters.variables))
+  const counting = charge(app, admission, key, tokens)
+  if (counting) await counting
+  const chosen = inChosen(app, asked, admission, key)
+  return { key: chosen instanceof Promise ? await chosen : chosen, body, parameters, document, operation }
 }
 
 /** What a stranger may send: more than signing in takes, too little to keep anybody busy. */

@@ -4,7 +4,7 @@ import { keyContext, publicContext } from '../context.ts'
 import type { AppError } from '../core/errors.ts'
 import { DIALECTS } from '../rest/dialects/all.ts'
 import type { Match, Rest } from '../rest/rest.ts'
-import { type Admission, authenticate, charge, inChosen } from './admission.ts'
+import { type Admission, admitted, charge, inChosen } from './admission.ts'
 import type { Answer } from './answer.ts'
 import { idempotent } from './idempotent.ts'
 import { type Asked, BODY_LIMIT, carriesBody, readBody, UPLOAD_LIMIT } from './request.ts'
@@ -22,12 +22,12 @@ export const forAnyone = (match: Match, isStranger: boolean): boolean =>
 
 const isStranger = ({ req }: Asked, { key }: Admission) => req.headers.authorization === undefined && !key
 
-async function admitted(app: App, match: Match, asked: Asked, admission: Admission): Promise<Credential | undefined> {
+async function paying(app: App, match: Match, asked: Asked, admission: Admission): Promise<Credential | undefined> {
   if (forAnyone(match, isStranger(asked, admission))) return undefined
-  const pending = admission.key ?? authenticate(app, asked)
-  const key = pending instanceof Promise ? await pending : pending
-  admission.key = key
-  await charge(app, admission, key, 1)
+  const known = admitted(app, asked, admission)
+  const key = known instanceof Promise ? await known : known
+  const counting = charge(app, admission, key, 1)
+  if (counting) await counting
   return inChosen(app, asked, admission, key, DIALECTS[match.dialect].organizationParameter)
 }
 
@@ -37,7 +37,7 @@ export type RestDoor = (match: Match, asked: Asked, admission: Admission) => Pro
 export function createRestDoor(app: App, rest: Rest): RestDoor {
   const handle = async (match: Match, asked: Asked, admission: Admission): Promise<Answer> => {
     const { method, url, requestId, address, publicBase, req } = asked
-    const key = await admitted(app, match, asked, admission)
+    const key = await paying(app, match, asked, admission)
     const body = carriesBody(asked) && match.kind === 'route' ? await readBody(req, bodyLimit(match)) : NO_BODY
     const who = { requestId, address, door: 'rest' } as const
     const context = key ? keyContext(app, key, who) : publicContext(app, who)
@@ -51,7 +51,7 @@ export function createRestDoor(app: App, rest: Rest): RestDoor {
         context,
         requestId,
       })
-    if (!key || match.kind !== 'route') return run()
+    if (!key || match.kind !== 'route' || method !== 'POST') return run()
     const refuse = (error: AppError) => rest.fail(match.dialect, error, { requestId, method })
     return idempotent(app, asked, key, body, { context, run, refuse })
   }
