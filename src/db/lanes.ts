@@ -31,9 +31,11 @@ export class Lanes<S> {
 
   /** Begins it at once where there is room. */
   run(work: Work<S>): void {
-    if (this.#turns.size < this.#most || this.#someTakeLong()) return this.#begin(work)
-    this.#waiting.push(work)
-    this.#watch ??= this.#look()
+    if (this.#turns.size < this.#most || this.#someTakeLong()) this.#begin(work)
+    else {
+      this.#waiting.push(work)
+      this.#watch ??= this.#look()
+    }
   }
 
   #turn(): Turn {
@@ -58,9 +60,11 @@ export class Lanes<S> {
     work.on(seat).then((broken) => {
       const counted = this.#turns.delete(turn)
       const next = counted && !broken ? this.#waiting.shift() : undefined
-      if (next) return this.#go(seat, next, this.#turn())
-      this.#seats.close(seat, broken)
-      this.#beginNext()
+      if (next) this.#go(seat, next, this.#turn())
+      else {
+        this.#seats.close(seat, broken)
+        this.#beginNext()
+      }
     })
   }
 
