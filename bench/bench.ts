@@ -16,7 +16,9 @@ const print = (line: string) => void process.stdout.write(`${line}\n`)
 
 /** Without the peers whose packages could not be had. */
 async function present({ peers, quick }: Options): Promise<Peer[]> {
-  const missing = await missingPackages(!quick && peers.some(needs), print)
+  const folders = [...new Set(peers.filter(needs).map(folder))]
+  const missing: string[] = []
+  for (const name of folders) missing.push(...(await missingPackages(name, !quick, print)))
   const lacks = (peer: Peer) => missing.includes(needs(peer) ?? '')
   for (const peer of peers.filter(lacks))
     print(`left out: ${peer.name}, because the package ${needs(peer)} is not installed`)
@@ -24,6 +26,7 @@ async function present({ peers, quick }: Options): Promise<Peer[]> {
 }
 
 const needs = ({ server }: Peer): string | undefined => (server === 'product' ? undefined : server.needs)
+const folder = ({ server }: Peer): string => (server === 'product' ? '' : (server.folder ?? ''))
 
 /** Everything is in place after the first start: what a person waits for who starts the server again. */
 async function warmStart(url: string): Promise<number> {

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { directus } from './doors/directus.ts'
 import type { Door } from './doors/door.ts'
 import { mercurius, postgraphileUnderPolicies, postgraphileWithConditions, product } from './doors/graphql.ts'
 import { plain } from './doors/plain.ts'
@@ -16,7 +17,8 @@ export type Peer = {
   name: string
   title: string
   door: Door
-  server: 'product' | { file: string; variant?: string; needs?: string }
+  /** It needs a package of `bench/package.json`, or of the `package.json` in a folder of its own. */
+  server: 'product' | { file: string; variant?: string; needs?: string; folder?: string }
   /** Also in a quick run. */
   quick?: boolean
 }
@@ -53,6 +55,10 @@ export const PEERS: readonly Peer[] = [
   {
     ...{ name: 'postgraphile-where', title: 'PostGraphile, conditions', door: postgraphileWithConditions },
     server: { file: 'postgraphile.mjs', variant: 'where', needs: 'postgraphile' },
+  },
+  {
+    ...{ name: 'directus', title: 'Directus, REST', door: directus },
+    server: { file: 'directus.mjs', needs: 'directus', folder: 'directus' },
   },
 ]
 

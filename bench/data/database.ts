@@ -56,7 +56,8 @@ async function fingerprint(shape: Shape): Promise<string> {
   return hash.digest('hex')
 }
 
-const marker = (url: string): Promise<string | undefined> =>
+/** What a database was filled for. */
+export const marker = (url: string): Promise<string | undefined> =>
   withClient(url, async (client) => (await client.query('SELECT hash FROM bench.seed')).rows[0]?.hash).catch(
     () => undefined,
   )
