@@ -35,7 +35,7 @@ const known = new WeakMap<App, ReturnType<typeof actsOf>>()
 type Own = Pick<Context, 'organizationId' | 'actor' | 'permissions' | 'requestId' | 'address' | 'maxPage'> &
   Partial<Pick<Context, 'organizations' | 'organizationName' | 'credential'>>
 
-/** An object of one shape, written in one go: there is one for each request. */
+/** An object of one shape, written out and so in one go: there is one for each request. */
 function contextOf(app: App, own: Own): Context {
   let acts = known.get(app)
   if (!acts) {
@@ -44,7 +44,11 @@ function contextOf(app: App, own: Own): Context {
   }
   const db = app.dbFor(own.organizationId)
   return {
-    ...acts,
+    connected: acts.connected,
+    everybody: acts.everybody,
+    foundOrganization: acts.foundOrganization,
+    announced: acts.announced,
+    forgetCredentials: acts.forgetCredentials,
     organizationId: own.organizationId,
     organizationName: own.organizationName,
     actor: own.actor,
@@ -89,10 +93,10 @@ export function keyContext(app: App, key: Credential, { requestId, address, door
     requestId,
     address,
     maxPage: door === 'rest' ? REST_PAGE : GRAPHQL_PAGE,
-    credential: {
-      ...{ keyId, family, name, scopes, isAdmin, createdBy },
-      ...(key.kind === 'person' && { sessionId: key.sessionId, undecided: key.undecided }),
-    },
+    credential:
+      key.kind === 'person'
+        ? { keyId, family, name, scopes, isAdmin, createdBy, sessionId: key.sessionId, undecided: key.undecided }
+        : { keyId, family, name, scopes, isAdmin, createdBy },
   })
 }
 

@@ -1,17 +1,35 @@
 import pg from 'pg'
 import { serialize } from 'pg-protocol'
 
-/** Sets the scope and returns no row, so that its answer cannot be taken for the statement's. */
-const SCOPE = {
+type Setting = { name: string; text: string }
+
+/**
+ * Sets the scope (the role, the organization and, where it matters, the person) and returns no row, so that its answer cannot
+ * be taken for the statement's. What is not set is nobody's: it ended with the transaction before.
+ */
+const SCOPE: Setting = {
   name: 'scope',
-  text: "SELECT 1 WHERE set_config('role', $1, true) IS NULL OR set_config('opsgraph.organization_id', $2, true) IS NULL OR set_config('opsgraph.user_id', $3, true) IS NULL",
+  text: "SELECT 1 WHERE set_config('role', $1, true) IS NULL OR set_config('opsgraph.organization_id', $2, true) IS NULL",
+}
+const PERSON: Setting = {
+  name: 'scope-person',
+  text: `${SCOPE.text} OR set_config('opsgraph.user_id', $3, true) IS NULL`,
 }
 
 /** The same for a statement that is planned once, where PostgreSQL would plan it anew for each pattern looked for. */
-const PLANNED = {
-  name: 'scope-planned',
-  text: `${SCOPE.text} OR set_config('plan_cache_mode', 'force_generic_plan', true) IS NULL`,
-}
+const planned = ({ name, text }: Setting): Setting => ({
+  name: `${name}-planned`,
+  text: `${text} OR set_config('plan_cache_mode', 'force_generic_plan', true) IS NULL`,
+})
+
+const PLANNED = planned(SCOPE)
+const PLANNED_PERSON = planned(PERSON)
+
+/** Role and organization, and perhaps a person. */
+export type ScopeValues = readonly [string, string] | readonly [string, string, string]
+
+const settingOf = (scope: ScopeValues, once: boolean | undefined): Setting =>
+  scope.length === 2 ? (once ? PLANNED : SCOPE) : once ? PLANNED_PERSON : PERSON
 
 export type ScopedConfig = pg.QueryConfig & {
   /** Whose rows it may touch, where no scope around it says so. */
@@ -41,24 +59,22 @@ const Query = pg.Query as unknown as new (config: object, values: undefined, don
 
 const AS_TEXTS = { rowMode: 'array', types: { getTypeParser: () => (value: string) => value } }
 
-const settingOf = (planned: boolean | undefined): string => (planned ? PLANNED : SCOPE).name
-
 /**
  * A statement and its scope in one implicit transaction: both are sent before a single Sync, so the setting ends with it.
  * Half of what BEGIN … COMMIT costs, and nothing to leave behind on the connection.
  */
 class ScopedQuery extends Query {
-  private scope: readonly string[] | undefined
+  private scope: ScopeValues | undefined
   private readonly setting: string
 
   constructor(
     { planned, bare, brief: _, organizationId: __, ...config }: ScopedConfig,
-    scope: readonly string[],
+    scope: ScopeValues,
     done: Done,
   ) {
     super({ ...config, ...(bare && AS_TEXTS), queryMode: 'extended' }, undefined, done)
     this.scope = scope
-    this.setting = settingOf(planned)
+    this.setting = settingOf(scope, planned).name
   }
 
   override prepare(connection: Connection): void {
@@ -87,7 +103,7 @@ const scopes = new Map<string, Buffer>()
 const SCOPES = 2000
 
 /** The bytes that set a scope, which many statements are sent behind. */
-function scopeBytes(setting: string, values: readonly string[]): Buffer {
+function scopeBytes(setting: string, values: ScopeValues): Buffer {
   const key = `${setting} ${values.join(' ')}`
   let bytes = scopes.get(key)
   if (!bytes) {
@@ -104,16 +120,16 @@ class BareQuery {
   readonly text: string
   readonly callback: Done
   private readonly setting: string
-  private readonly scope: readonly string[]
+  private readonly scope: ScopeValues
   private readonly values: readonly Sent[]
   private readonly found: Texts[] = []
   private failed = false
 
-  constructor({ name = '', text, values, planned }: ScopedConfig, scope: readonly string[], done: Done) {
+  constructor({ name = '', text, values, planned }: ScopedConfig, scope: ScopeValues, done: Done) {
     this.name = name
     this.text = text
     this.values = values as Sent[]
-    this.setting = settingOf(planned)
+    this.setting = settingOf(scope, planned).name
     this.scope = scope
     this.callback = done
   }
@@ -154,17 +170,21 @@ Object.setPrototypeOf(BareQuery.prototype, pg.Query.prototype)
 
 const prepared = new WeakSet<object>()
 
-const NOBODY = { values: ['none', '', ''] }
+const NOBODY = ['none', '', '']
 
 export const hasLearnt = (client: object): boolean => prepared.has(client)
 
 /** A connection learns the scope's statements once, before it carries anything. */
 export async function learnScope(client: pg.ClientBase): Promise<void> {
-  await Promise.all([SCOPE, PLANNED].map((each) => client.query({ ...each, ...NOBODY })))
+  const of = ({ text }: Setting) => NOBODY.slice(0, text.includes('$3') ? 3 : 2)
+  await Promise.all([SCOPE, PERSON, PLANNED, PLANNED_PERSON].map((each) => client.query({ ...each, values: of(each) })))
   prepared.add(client)
 }
 
-export const scopeStatement = (values: readonly string[]): pg.QueryConfig => ({ ...SCOPE, values: [...values] })
+export const scopeStatement = (values: ScopeValues): pg.QueryConfig => ({
+  ...settingOf(values, false),
+  values: [...values],
+})
 
 /** Calls back once, however often the driver tells of a lost connection. */
 function once(done: Done): Done {
@@ -176,7 +196,7 @@ function once(done: Done): Done {
   }
 }
 
-export function sendScoped(client: pg.ClientBase, config: ScopedConfig, scope: readonly string[], done: Done): void {
+export function sendScoped(client: pg.ClientBase, config: ScopedConfig, scope: ScopeValues, done: Done): void {
   const bare = config.bare === true && config.values!.every(isSent)
   const Kind = bare ? BareQuery : ScopedQuery
   const told = once(done)

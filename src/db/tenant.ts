@@ -2,7 +2,15 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { availableParallelism } from 'node:os'
 import pg from 'pg'
 import { Lanes } from './lanes.ts'
-import { hasLearnt, learnScope, type ScopedConfig, scopeStatement, sendScoped, type Texts } from './scoped-query.ts'
+import {
+  hasLearnt,
+  learnScope,
+  type ScopedConfig,
+  type ScopeValues,
+  scopeStatement,
+  sendScoped,
+  type Texts,
+} from './scoped-query.ts'
 
 /** Whose rows a statement may touch: one organization's, or (for the server's own work) everybody's. */
 export type Scope =
@@ -26,15 +34,16 @@ export const asMember = <T>(organizationId: number, userId: number, work: () => 
 
 export const asSystem = <T>(work: () => T): T => scopes.run(SYSTEM, work)
 
-function currentScope(): readonly string[] {
+function currentScope(): ScopeValues {
   const scope = scopes.getStore()
   if (!scope) throw new Error('A statement was about to run outside any tenant scope.')
   return settingsOf(scope)
 }
 
-function settingsOf(scope: Scope): readonly string[] {
-  if (scope.role === 'opsgraph_system') return [scope.role, '', '']
-  return [scope.role, String(scope.organizationId), String(scope.userId ?? '')]
+function settingsOf(scope: Scope): ScopeValues {
+  if (scope.role === 'opsgraph_system') return [scope.role, '']
+  const { role, organizationId, userId } = scope
+  return userId === undefined ? [role, String(organizationId)] : [role, String(organizationId), String(userId)]
 }
 
 const scopeOf = (organizationId: number) => settingsOf({ role: 'opsgraph_app', organizationId })
@@ -71,7 +80,7 @@ const BEGUN = { command: 'BEGIN', rowCount: null, oid: 0, fields: [], rows: [] }
  * A connection on which BEGIN always brings the scope along, and is not waited for: the first statement follows at once,
  * and fails with whatever BEGIN or the scope failed with.
  */
-function scopedClient(client: pg.PoolClient, scope: readonly string[]): pg.PoolClient {
+function scopedClient(client: pg.PoolClient, scope: ScopeValues): pg.PoolClient {
   const bound = Object.create(client) as pg.PoolClient & { query: (query: Query) => Answer }
   let begun: Promise<unknown> = Promise.resolve()
   bound.query = (query: Query) => {
@@ -85,7 +94,7 @@ function scopedClient(client: pg.PoolClient, scope: readonly string[]): pg.PoolC
 
 type Waiting = {
   config: ScopedConfig
-  scope: readonly string[]
+  scope: ScopeValues
   resolve: (result: pg.QueryResult) => void
   reject: (error: unknown) => void
 }
@@ -147,8 +156,8 @@ export class TenantPool extends pg.Pool {
   }
 
   /** The texts of a bare statement's rows, in an organization. */
-  texts(config: ScopedConfig & { organizationId: number }): Promise<readonly Texts[]> {
-    return this.query({ ...config, bare: true }).then(rowsOf)
+  texts(config: ScopedConfig & { organizationId: number; bare: true }): Promise<readonly Texts[]> {
+    return this.query(config).then(rowsOf)
   }
 
   /** Several statements of one scope in one transaction. */

@@ -11,7 +11,7 @@ import { updateStatement } from './update.sql.ts'
 type Own = { model: string; data: Record<string, unknown>; which: readonly unknown[] }
 type Told = { organizationId: number; announcement: Announcement; wish: Wish | undefined }
 
-type Asked = ScopedConfig & { organizationId: number }
+type Asked = ScopedConfig & { organizationId: number; bare: true }
 
 /** The row's id alone, where the statement has shown the rest to whoever wished for it. */
 async function shownTo(wish: Wish, pool: TenantPool, { columns }: Table, asked: Asked): Promise<unknown> {
@@ -36,7 +36,7 @@ function createWriter(pool: TenantPool, tables: Tables, write: Write) {
     const { name, text, usedBefore } = statement
     statement.usedBefore = true
     const asked = { ...(usedBefore && { name }), text, values, planned: true, organizationId }
-    if (wished) return shownTo(wish!, pool, table, asked)
+    if (wished) return shownTo(wish!, pool, table, { ...asked, bare: true })
     const { rows } = await pool.query(asked)
     return rows[0] ? rowOf(table, rows[0]) : null
   }

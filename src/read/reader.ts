@@ -38,6 +38,8 @@ const REMEMBERED = 20_000_000
 type Known = { id: number; operation: Operation; decisive: readonly string[] }
 /** A plan, or that there is none. */
 type Planned = { plan: Plan | undefined }
+/** A plan and what is sent with it. */
+type Ready = { planned: Planned; plan: Plan; values: unknown[] }
 
 function usesOf(document: DocumentNode): ReadonlyMap<string, number> {
   const uses = new Map<string, number>()
@@ -155,7 +157,8 @@ class Reader<A> {
     plan.askedBefore = true
     if (ctx.inTransaction) return ctx.db.$queryRawUnsafe<object[]>(text, ...values).then((rows) => rows.map(textsOf))
     const { organizationId } = ctx
-    return this.#sources.pool.texts({ name: askedBefore ? name : '', text, values, planned, brief, organizationId })
+    const asked = { name: askedBefore ? name : '', text, values, planned, brief, organizationId, bare: true } as const
+    return this.#sources.pool.texts(asked)
   }
 
   /** Told where the database did not understand; whatever else it refuses for good is no matter of this reader's. */
@@ -166,7 +169,8 @@ class Reader<A> {
     this.#sources.report(error, ctx.requestId)
   }
 
-  async read(...[document, operation, given, ctx]: Parameters<Reads<A>>): Promise<A | undefined> {
+  /** Undefined for what is not compiled, not understood or not permitted. */
+  #ready(...[document, operation, given, ctx]: Parameters<Reads<A>>): Ready | undefined {
     if (operation.operation !== OperationTypeNode.QUERY) return undefined
     const { coerced } = getVariableValues(
       this.#sources.schema,
@@ -180,12 +184,18 @@ class Reader<A> {
     const { plan } = planned
     if (!plan?.permits.allow(ctx)) return undefined
     const values = valuesFor(plan, { ctx, variables: coerced })
-    if (!values) return undefined
+    return values && { planned, plan, values }
+  }
+
+  async read(...asked: Parameters<Reads<A>>): Promise<A | undefined> {
+    const ready = this.#ready(...asked)
+    if (!ready) return undefined
+    const ctx = asked[3]
     try {
-      const [row] = await this.#rows(plan, values, ctx)
-      return row && this.#sources.answer(plan, row)
+      const [row] = await this.#rows(ready.plan, ready.values, ctx)
+      return row && this.#sources.answer(ready.plan, row)
     } catch (error) {
-      return this.#leaveToOthers(error, planned, ctx)
+      return this.#leaveToOthers(error, ready.planned, ctx)
     }
   }
 }

@@ -125,20 +125,29 @@ export async function payable(app: App, graph: Graph, asked: Asked, admission: A
   const known = admitted(app, asked, admission)
   const key = known instanceof Promise ? await known : known
   const body = asked.method === 'GET' ? NO_BODY : await readBody(asked.req, BODY_LIMIT)
+  return paid(app, graph, { asked, admission, key, body })
+}
+
+type Called = { asked: Asked; admission: Admission; key: Credential; body: Buffer }
+
+/** At once, unless somebody else counts or another organization is chosen. */
+function paid(app: App, graph: Graph, { asked, admission, key, body }: Called): Paid | Promise<Paid> {
   const parameters = parametersOf(asked.method === 'GET' ? fromAddress(asked.url) : fromBody(body))
   const prepared = ready(graph, parameters)
   if (!('document' in prepared)) {
-    await charge(app, admission, key, 1)
-    return { key, body, parameters, errors: prepared }
+    const refused = { key, body, parameters, errors: prepared }
+    const counting = charge(app, admission, key, 1)
+    return counting ? counting.then(() => refused) : refused
   }
   assertReads(asked, prepared.operation)
   admission.operation = prepared.operation.name?.value
   const { document, operation } = prepared
   const tokens = tokensFor(graph.costOf(document, operation, parameters.variables))
   const counting = charge(app, admission, key, tokens)
-  if (counting) await counting
-  const chosen = inChosen(app, asked, admission, key)
-  return { key: chosen instanceof Promise ? await chosen : chosen, body, parameters, document, operation }
+  const choose = () => inChosen(app, asked, admission, key)
+  const chosen = counting ? counting.then(choose) : choose()
+  const by = (who: Credential) => ({ key: who, body, parameters, document, operation })
+  return chosen instanceof Promise ? chosen.then(by) : by(chosen)
 }
 
 /** What a stranger may send: more than signing in takes, too little to keep anybody busy. */
@@ -182,23 +191,24 @@ const secretly = ({ answer: { secret } }: Context, answer: Answer): Answer =>
 const isStranger = ({ method, req }: Asked, { key }: Admission) =>
   method === 'POST' && req.headers.authorization === undefined && !key
 
+async function executed(graph: Graph, { document, parameters }: Payable, context: Context, asked: Asked) {
+  const result = await graph.execute(document, parameters.variables, context, parameters.operationName)
+  const answer = answered(result, answerType(asked.req.headers.accept)!, asked.requestId)
+  return secretly(context, debugged(answer, result, asked))
+}
+
 /** JSON out, by POST with JSON in or by GET, straight from node:http. */
 export function createGraphDoor(app: App, graph: Graph) {
   return async (asked: Asked, admission: Admission): Promise<Answer> => {
     if (isStranger(asked, admission)) return answerStranger(app, graph, asked, admission)
-    const { req, requestId } = asked
-    const type = answerType(req.headers.accept)!
-    const { key, body, parameters, ...prepared } = await payable(app, graph, asked, admission)
-    if ('errors' in prepared) return refused(prepared.errors, type, requestId)
-    const { document, operation } = prepared
-    if (operation.operation === 'subscription')
-      throw new AppError('INVALID_REQUEST', 'Ask for text/event-stream to subscribe.')
-    const context = contextOf(app, key, asked)
-    const run = async () => {
-      const result = await graph.execute(document, parameters.variables, context, parameters.operationName)
-      return secretly(context, debugged(answered(result, type, requestId), result, asked))
-    }
-    if (operation.operation !== 'mutation') return run()
-    return idempotent(app, asked, key, body, { context, run, refuse: (error) => failure(error, requestId) })
+    const called = await payable(app, graph, asked, admission)
+    if ('errors' in called) return refused(called.errors, answerType(asked.req.headers.accept)!, asked.requestId)
+    const { operation } = called.operation
+    if (operation === 'subscription') throw new AppError('INVALID_REQUEST', 'Ask for text/event-stream to subscribe.')
+    const context = contextOf(app, called.key, asked)
+    const run = () => executed(graph, called, context, asked)
+    if (operation !== 'mutation') return run()
+    const refuse = (error: AppError) => failure(error, asked.requestId)
+    return idempotent(app, asked, called.key, called.body, { context, run, refuse })
   }
 }
