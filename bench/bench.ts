@@ -4,7 +4,7 @@ import { openDatabase } from './data/database.ts'
 import { SHAPE } from './data/shape.ts'
 import { type Options, readOptions } from './options.ts'
 import { type Peer, startProduct } from './peers.ts'
-import { legend, type ServerFacts, table, verdicts } from './report.ts'
+import { cpuTable, legend, type ServerFacts, table, verdicts } from './report.ts'
 import { type Fleet, launch } from './run/fleet.ts'
 import { missingPackages } from './run/install.ts'
 import { measure, type Plan, type Results } from './run/measure.ts'
@@ -66,6 +66,8 @@ async function main(): Promise<void> {
     const plan = { url, shape, rounds, seconds, warmup: quick ? 2 : 3, connections: CONNECTIONS }
     const { results, server } = await run(options, plan)
     print(`\n${table(results)}\n`)
+    const spent = cpuTable(results)
+    if (spent) print(`CPU per request in microseconds, of the server + of PostgreSQL:\n\n${spent}\n`)
     for (const line of verdicts(results, server)) print(line)
     if (options.json)
       await writeFile(options.json, `${JSON.stringify({ ...results, ...(server && { server }) }, null, 2)}\n`)

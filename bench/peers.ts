@@ -32,6 +32,12 @@ export const PEERS: readonly Peer[] = [
     server: { file: 'limit.ts', variant: 'rls' },
   },
   {
+    name: 'limit-documents',
+    title: 'the limit, showing what REST documents',
+    door: plain,
+    server: { file: 'limit.ts', variant: 'documents' },
+  },
+  {
     name: 'fastify',
     title: 'Fastify and the same SQL',
     door: plain,

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import type { Ask } from './routes.ts'
-import { STATEMENTS } from './statements.sql.ts'
+import { STATEMENTS, type StatementName } from './statements.sql.ts'
 
 export const CONNECTIONS = 10
 
@@ -14,9 +14,9 @@ export const unscopedPool = (options: pg.PoolConfig = {}): pg.Pool =>
 
 /** One prepared statement per question. */
 export const plainly =
-  (pool: pg.Pool): Ask =>
+  (pool: pg.Pool, statements: Record<StatementName, string> = STATEMENTS): Ask =>
   async (name, organizationId, values) =>
-    (await pool.query({ name, text: STATEMENTS[name], values: [organizationId, ...values] })).rows[0]?.json
+    (await pool.query({ name, text: statements[name], values: [organizationId, ...values] })).rows[0]?.json
 
 const SCOPE = "SELECT set_config('role', 'opsgraph_app', true), set_config('opsgraph.organization_id', $1, true)"
 

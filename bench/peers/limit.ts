@@ -2,12 +2,19 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { PoolConfig } from 'pg'
 import { plainly, port, underPolicies, unscopedPool } from './connection.ts'
 import { credentials } from './credential.ts'
+import { documented } from './documented.sql.ts'
 import { type Ask, answer } from './routes.ts'
+import { STATEMENTS } from './statements.sql.ts'
 
-const rls = process.argv[4] === 'rls'
 const pool = unscopedPool()
 const authenticate = credentials(pool)
-const ask: Ask = rls ? underPolicies(unscopedPool({ options: '', pipeline: true } as PoolConfig)) : plainly(pool)
+
+const ways: Record<string, () => Ask> = {
+  plain: () => plainly(pool),
+  documents: () => plainly(pool, documented(STATEMENTS)),
+  rls: () => underPolicies(unscopedPool({ options: '', pipeline: true } as PoolConfig)),
+}
+const ask = ways[process.argv[4] ?? 'plain']!()
 
 async function read(request: IncomingMessage): Promise<Record<string, unknown>> {
   const chunks: Buffer[] = []

@@ -4,14 +4,14 @@ const LEAD = `id, name, email, phone, company, source, status, score, created_at
 export const ASSET = `id, name, asset_type AS "assetType", serial_number AS "serialNumber", model, manufacturer, hostname, ip_address AS "ipAddress",
   mac_address AS "macAddress", location, notes, is_active AS "isActive", created_at AS "createdAt", updated_at AS "updatedAt"`
 
-const page = (table: string, columns: string, where: string, paging: string) => `
+export const page = (table: string, columns: string, where: string, paging: string) => `
 SELECT json_build_object(
   'totalCount', (SELECT count(*) FROM ${table} WHERE ${where}),
   'nodes', (SELECT coalesce(json_agg(r), '[]'::json) FROM (
     SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY created_at DESC, id DESC ${paging}) r)
 )::text AS json`
 
-const SEARCHED = 'organization_id = $1 AND search_text LIKE $2'
+export const SEARCHED = 'organization_id = $1 AND search_text LIKE $2'
 
 export const STATEMENTS = {
   leads: page('lead', LEAD, 'organization_id = $1', 'LIMIT $2'),
@@ -38,6 +38,6 @@ WITH created AS (
   SELECT $1, 'key', $7, 'Bench', 'asset.created', 'asset', id::text, data, '127.0.0.1', $8, now() FROM told
 )
 SELECT row_to_json(r)::text AS json FROM (SELECT ${ASSET} FROM created) r`,
-} as const
+}
 
 export type StatementName = keyof typeof STATEMENTS
