@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
-import { openDatabase } from './data/database.ts'
+import { clean, openDatabase } from './data/database.ts'
 import { SHAPE } from './data/shape.ts'
 import { type Options, readOptions } from './options.ts'
 import { type Peer, startProduct } from './peers.ts'
@@ -42,6 +42,8 @@ async function serverFacts({ product, stop }: Fleet, url: string): Promise<Serve
 }
 
 async function run(options: Options, plan: Plan): Promise<{ results: Results; server: ServerFacts | undefined }> {
+  // A run that was ended early has left rows.
+  await clean(plan.url, plan.shape)
   const fleet = await launch(await present(options), plan.url)
   const results: Results = {}
   try {

@@ -37,8 +37,7 @@ export const SEAL = {
   text: `
   WITH sealed AS (
     INSERT INTO audit_seal (organization_id, audit_event_id, position, previous_hash, hash)
-    SELECT $1, id, position, decode(previous, 'hex'), decode(hash, 'hex')
-    FROM unnest($2::bigint[], $3::int[], $4::text[], $5::text[]) AS seal (id, position, previous, hash)
+    SELECT $1, seal.* FROM unnest($2::bigint[], $3::int[], $4::bytea[], $5::bytea[]) AS seal
   )
   DELETE FROM audit_waiting WHERE organization_id = $1 AND audit_event_id = ANY ($2::bigint[])`,
 }

@@ -1,25 +1,41 @@
 import type { PoolClient, QueryResultRow } from 'pg'
+import { GatheredRows } from '../../db/gathered-rows.ts'
 import { asSystem, type TenantPool } from '../../db/tenant.ts'
 import { BEGINNING, sealOf } from './chain.ts'
 import { ALONE, HEAD, NEXT, SEAL, WAITING } from './seal.sql.ts'
 
-const BATCH = 500
+/** Few enough that neither this process nor the database is kept from requests while they are sealed. */
+const BATCH = 100
 
 type Row = { id: string; canonical: string }
 /** It was taken away while it waited: for that it goes on waiting, and is found by whoever proves the trail. */
 type Gone = { id: string; canonical: null }
 type Head = { position: number; hash: string }
-type Seal = { id: string; position: number; previous: string; hash: string }
+type Seal = { id: bigint; position: number; previous: Uint8Array; hash: Uint8Array }
+
+const SHAPE = [
+  ['id', 'bigint'],
+  ['position', 'int'],
+  ['previous', 'bytea'],
+  ['hash', 'bytea'],
+] as const
 
 const isThere = (row: Row | Gone): row is Row => row.canonical !== null
 
-const chained = (rows: readonly Row[], { position, hash }: Head): Seal[] => {
-  let previous = hash
-  return rows.map(({ id, canonical }, at) => {
-    const seal = { id, position: position + at + 1, previous, hash: sealOf(previous, canonical) }
-    previous = seal.hash
-    return seal
-  })
+function chained(rows: readonly Row[], { position, hash: last }: Head): GatheredRows<Seal> {
+  const seals = new GatheredRows<Seal>(SHAPE)
+  let previous = last
+  for (const [at, { id, canonical }] of rows.entries()) {
+    const hash = sealOf(previous, canonical)
+    seals.add({
+      id: BigInt(id),
+      position: position + at + 1,
+      previous: Buffer.from(previous, 'hex'),
+      hash: Buffer.from(hash, 'hex'),
+    })
+    previous = hash
+  }
+  return seals
 }
 
 type Statement = { name: string; text: string }
@@ -41,9 +57,7 @@ async function sealNext(client: PoolClient, { organizationId, after, size }: Bat
   const [head = { position: 0, hash: BEGINNING }] = await ask<Head>(client, HEAD, [organizationId])
   const waiting = await ask<Row | Gone>(client, WAITING, [organizationId, after, size])
   const seals = chained(waiting.filter(isThere), head)
-  const column = <K extends keyof Seal>(name: K) => seals.map((seal) => seal[name])
-  if (seals.length > 0)
-    await ask(client, SEAL, [organizationId, column('id'), column('position'), column('previous'), column('hash')])
+  if (seals.length > 0) await ask(client, SEAL, [organizationId, ...seals.arrays()])
   return { sealed: seals.length, looked: waiting.length, last: waiting.at(-1)?.id ?? after }
 }
 
