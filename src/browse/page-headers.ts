@@ -8,7 +8,7 @@ const PARTS = ['ground', 'frame', 'forms', 'answer']
 export const STYLE: string = PARTS.map((part) =>
   readFileSync(new URL(`./style/${part}.css`, import.meta.url), 'utf8'),
 ).join('\n')
-export const STYLE_ADDRESS = `${STYLE_PATH}?v=${etagOf(STYLE, '').slice(1, 11)}`
+export const STYLE_ADDRESS = `${STYLE_PATH}?v=${etagOf(STYLE).slice(1, 11)}`
 
 /** Nothing runs and nothing is fetched but the style; nobody may frame a page. */
 const POLICY = [

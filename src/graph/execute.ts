@@ -40,15 +40,21 @@ export function publicly(error: GraphQLError, ctx: Context, report: Report): Gra
   })
 }
 
-/** A reader whose failures its caller may see; the others are reported. */
+/** A reader whose failures its caller may see; the others are reported. Whoever counts is told of what was read. */
 export const publicReads =
-  (read: ReadParts, report: Report): ReadParts =>
-  (...asked) =>
-    read(...asked).catch((error: unknown) => {
-      const known = publicError(error)
-      if (known.code === 'INTERNAL_ERROR') report(error, asked[3].requestId)
-      throw known
-    })
+  (read: ReadParts, report: Report, answered: () => void): ReadParts =>
+  (document, operation, given, ctx) =>
+    read(document, operation, given, ctx).then(
+      (parts) => {
+        if (parts) answered()
+        return parts
+      },
+      (error: unknown) => {
+        const known = publicError(error)
+        if (known.code === 'INTERNAL_ERROR') report(error, ctx.requestId)
+        throw known
+      },
+    )
 
 /** `extensions` of every error: what a program needs to react. */
 export function extensionsOf({ code, status, details }: AppError, requestId: string): Record<string, unknown> {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 
-/** A strong tag of what the answer says; the request's id, which some dialects repeat in the body, is not part of it. */
-export function etagOf(body: string | Buffer, requestId: string): string {
-  if (typeof body !== 'string') return `"${hash('sha1', body, 'base64url')}"`
+/** A strong tag of what the answer says. The request's id, where a dialect repeats it in the body, is not part of it. */
+export function etagOf(body: string | Buffer, requestId?: string): string {
+  if (typeof body !== 'string' || requestId === undefined) return `"${hash('sha1', body, 'base64url')}"`
   const mark = `"request_id":${JSON.stringify(requestId)}`
   const at = body.lastIndexOf(mark)
   const lasting = at === -1 ? body : body.slice(0, at) + body.slice(at + mark.length)

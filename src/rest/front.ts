@@ -49,6 +49,18 @@ const fileHeaders = ({ name, mimeType }: RawFile): Record<string, string> => ({
   'x-content-type-options': 'nosniff',
 })
 
+function represented(
+  { endpoint, file, headers, failure, by }: Exchange,
+  text: string,
+  request: RestRequest,
+): RestAnswer {
+  if (failure !== undefined) throw failure
+  if (header(request.headers, DEBUG) !== undefined) headers[SERVED_BY] = by!
+  if (endpoint.status === 204) return { status: 204, headers }
+  const typed = Object.assign(headers, file ? fileHeaders(file) : { 'content-type': JSON_TYPE })
+  return { status: endpoint.status, headers: typed, body: file ? file.content : text }
+}
+
 /** Runs an endpoint and answers without regard to conditions. */
 async function represent(endpoint: Endpoint, route: Route, request: RestRequest, run: Run): Promise<RestAnswer> {
   const json = readBody(endpoint, request)
@@ -65,21 +77,17 @@ async function represent(endpoint: Endpoint, route: Route, request: RestRequest,
     address: () => request.publicBase + request.url,
     headers: {},
   }
-  const text = await run(exchange)
-  if (exchange.failure !== undefined) throw exchange.failure
-  if (header(request.headers, DEBUG) !== undefined) exchange.headers[SERVED_BY] = exchange.by!
-  if (endpoint.status === 204) return { status: 204, headers: exchange.headers }
-  const { file, headers } = exchange
-  const body = file ? file.content : text
-  const typed = Object.assign(headers, file ? fileHeaders(file) : { 'content-type': JSON_TYPE })
-  return { status: endpoint.status, headers: typed, body }
+  return represented(exchange, await run(exchange), request)
 }
 
 const stored = (answer: RestAnswer) => answer.headers['cache-control'] !== 'no-store'
 
-function tagged(answer: RestAnswer, request: RestRequest): RestAnswer {
+const repeatedIn = ({ dialect }: Endpoint, { requestId }: RestRequest) => (dialect.envelope ? requestId : undefined)
+
+/** `repeated`: the request's id, where the body holds it. */
+function tagged(answer: RestAnswer, request: RestRequest, repeated?: string): RestAnswer {
   if (!stored(answer) || answer.body === undefined) return answer
-  const etag = etagOf(answer.body, request.requestId)
+  const etag = etagOf(answer.body, repeated)
   answer.headers.etag = etag
   const known = header(request.headers, 'if-none-match')
   return known !== undefined && matchesNone(known, etag) ? { status: 304, headers: { etag } } : answer
@@ -91,7 +99,7 @@ async function requireCurrent(condition: string, route: Route, request: RestRequ
   const get = route.siblings.GET
   if (!get) throw stale
   const current = await represent(get, route, request, run)
-  if (!matchesStrongly(condition, etagOf(current.body ?? '', request.requestId))) throw stale
+  if (!matchesStrongly(condition, etagOf(current.body ?? '', repeatedIn(get, request)))) throw stale
 }
 
 /** Asked before the change, and by the change again: what was current may have changed between the two. */
@@ -105,11 +113,11 @@ async function conditional(condition: string, route: Route, request: RestRequest
 
 async function answered(route: Route, request: RestRequest, run: Run): Promise<RestAnswer> {
   const { endpoint } = route
-  const condition = header(request.headers, 'if-match')
-  const changes = endpoint.method !== 'GET' && endpoint.method !== 'POST'
-  const asked = condition !== undefined && changes ? await conditional(condition, route, request, run) : request
-  const answer = await represent(endpoint, route, asked, run)
-  return endpoint.method === 'GET' ? tagged(answer, request) : answer
+  if (endpoint.method === 'GET')
+    return tagged(await represent(endpoint, route, request, run), request, repeatedIn(endpoint, request))
+  const condition = endpoint.method === 'POST' ? undefined : header(request.headers, 'if-match')
+  const asked = condition === undefined ? request : await conditional(condition, route, request, run)
+  return represent(endpoint, route, asked, run)
 }
 
 function withoutBody({ status, headers, body }: RestAnswer): RestAnswer {

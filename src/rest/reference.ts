@@ -74,7 +74,7 @@ const file = (body: string | Buffer, type: string, more: Record<string, string> 
   headers: {
     'content-type': `${type}; charset=utf-8`,
     'x-content-type-options': 'nosniff',
-    etag: etagOf(body, ''),
+    etag: etagOf(body),
     'cache-control': 'no-cache',
     ...more,
   },

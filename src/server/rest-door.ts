@@ -22,42 +22,41 @@ export const forAnyone = (match: Match, isStranger: boolean): boolean =>
 
 const isStranger = ({ req }: Asked, { key }: Admission) => req.headers.authorization === undefined && !key
 
-async function paying(app: App, match: Match, asked: Asked, admission: Admission): Promise<Credential | undefined> {
+type Payer = Credential | undefined
+
+/** At once, where this process knows the key and counts by itself. */
+function paying(app: App, match: Match, asked: Asked, admission: Admission): Payer | Promise<Payer> {
   if (forAnyone(match, isStranger(asked, admission))) return undefined
+  const pay = (key: Credential): Credential | Promise<Credential> => {
+    const choose = () => inChosen(app, asked, admission, key, DIALECTS[match.dialect].organizationParameter)
+    return charge(app, admission, key, 1)?.then(choose) ?? choose()
+  }
   const known = admitted(app, asked, admission)
-  const key = known instanceof Promise ? await known : known
-  const counting = charge(app, admission, key, 1)
-  if (counting) await counting
-  return inChosen(app, asked, admission, key, DIALECTS[match.dialect].organizationParameter)
+  return known instanceof Promise ? known.then(pay) : pay(known)
 }
 
 export type RestDoor = (match: Match, asked: Asked, admission: Admission) => Promise<Answer>
 
 /** One REST request: credential, bucket, body, and then the route, in the path owner's manners. */
 export function createRestDoor(app: App, rest: Rest): RestDoor {
-  const handle = async (match: Match, asked: Asked, admission: Admission): Promise<Answer> => {
-    const { method, url, requestId, address, publicBase, req } = asked
-    const key = await paying(app, match, asked, admission)
-    const body = carriesBody(asked) && match.kind === 'route' ? await readBody(req, bodyLimit(match)) : NO_BODY
+  const handle = (match: Match, asked: Asked, key: Payer, given: Buffer | undefined): Promise<Answer> => {
+    const { method, url, requestId, address, publicBase } = asked
+    const { headers } = asked.req
     const who = { requestId, address, door: 'rest' } as const
     const context = key ? keyContext(app, key, who) : publicContext(app, who)
-    const run = () =>
-      rest.handle(match, {
-        method,
-        url,
-        headers: req.headers,
-        body: carriesBody(asked) ? body : undefined,
-        publicBase,
-        context,
-        requestId,
-      })
+    const body = carriesBody(asked) ? (given ?? NO_BODY) : undefined
+    const run = () => rest.handle(match, { method, url, headers, body, publicBase, context, requestId })
     if (!key || match.kind !== 'route' || method !== 'POST') return run()
     const refuse = (error: AppError) => rest.fail(match.dialect, error, { requestId, method })
-    return idempotent(app, asked, key, body, { context, run, refuse })
+    return idempotent(app, asked, key, given ?? NO_BODY, { context, run, refuse })
   }
   return async (match: Match, asked: Asked, admission: Admission): Promise<Answer> => {
     try {
-      return await handle(match, asked, admission)
+      const payer = paying(app, match, asked, admission)
+      const key = payer instanceof Promise ? await payer : payer
+      const body =
+        carriesBody(asked) && match.kind === 'route' ? await readBody(asked.req, bodyLimit(match)) : undefined
+      return await handle(match, asked, key, body)
     } catch (error) {
       return rest.fail(match.dialect, error, { requestId: asked.requestId, method: asked.method })
     }

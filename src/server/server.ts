@@ -11,7 +11,7 @@ import { createExecute, publicReads } from '../graph/execute.ts'
 import { createIsOpen } from '../graph/open.ts'
 import { createSubscribe } from '../graph/subscribe.ts'
 import { type Form, GRAPH } from '../read/form.ts'
-import { createPartsReader, createReader, type ReadParts } from '../read/reader.ts'
+import { createPartsReader, createReader } from '../read/reader.ts'
 import { createWishes } from '../read/wish.ts'
 import type { Reads } from '../rest/direct.ts'
 import { referenceRoutes } from '../rest/reference.ts'
@@ -58,12 +58,7 @@ function doorsOf(app: App, schema: GraphQLSchema, metrics: Metrics) {
   const report = (error: unknown, requestId: string) => app.log.error({ error, requestId }, 'a resolver failed')
   const sources = { schema, tables: app.tables, pool: app.pool, report }
   const readerFor = (form: Form): Reads => {
-    const reads = publicReads(createPartsReader(sources, form), report)
-    const read: ReadParts = (...operation) =>
-      reads(...operation).then((parts) => {
-        if (parts) metrics.executed('statement')
-        return parts
-      })
+    const read = publicReads(createPartsReader(sources, form), report, () => metrics.executed('statement'))
     return { read, wishFor: createWishes(sources, form) }
   }
   const graph = {
