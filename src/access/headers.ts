@@ -3,27 +3,16 @@ import type { BucketSpec, Taken } from './buckets/bucket.ts'
 
 type Headers = Record<string, string>
 
-const policies = new WeakMap<BucketSpec, string>()
-
-function policyOf(spec: BucketSpec): string {
-  const known = policies.get(spec)
-  if (known !== undefined) return known
-  const { capacity, refillPerSecond } = spec
-  const policy = `"default";q=${capacity};w=${Math.ceil(capacity / refillPerSecond)}`
-  policies.set(spec, policy)
-  return policy
-}
-
 /** What every answer says about the bucket it was paid from; `RateLimit` fields as in the IETF draft, version 10. */
-export function rateLimitHeaders(spec: BucketSpec, taken: Taken): Headers {
-  const headers: Headers = {
+export function rateLimitHeaders({ capacity, refillPerSecond }: BucketSpec, taken: Taken): Headers {
+  const window = Math.ceil(capacity / refillPerSecond)
+  return {
     'X-RateLimit-Limit': String(taken.limit),
     'X-RateLimit-Remaining': String(taken.remaining),
-    'RateLimit-Policy': policyOf(spec),
+    'RateLimit-Policy': `"default";q=${capacity};w=${window}`,
     RateLimit: `"default";r=${taken.remaining};t=${taken.reset}`,
+    ...(!taken.allowed && { 'Retry-After': String(taken.retryAfter) }),
   }
-  if (!taken.allowed) headers['Retry-After'] = String(taken.retryAfter)
-  return headers
 }
 
 const CHALLENGES: Partial<Record<AppError['code'], (error: AppError) => string>> = {

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type AccessDatabase, accessDatabase } from '../../test/limits/access-database.ts'
 import { insertKey } from '../../test/limits/key-rows.ts'
 import type { SystemQuery } from '../db/tenant.ts'
@@ -161,5 +161,25 @@ describe('usage', () => {
     expect(ids).toHaveLength(1500)
     expect(ids.at(-1)).toBe('r4499')
     expect(complaints).toContain('1000 requests were not logged: too many are waiting')
+  })
+
+  it('what keys were used is written every second, however many batches there are', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    try {
+      const asked: (string | undefined)[] = []
+      const noted: SystemQuery = async (_text, _values, name) => {
+        asked.push(name)
+        return []
+      }
+      const counted = createUsage({ query: noted, log() {} })
+      for (let second = 1; second <= 3; second++) {
+        for (let i = 0; i < 250; i++) counted.record(row(`r${i}`, { apiKeyId: 1 }))
+        await vi.advanceTimersByTimeAsync(1000)
+        expect(asked.filter((name) => name === 'key-last-used')).toHaveLength(second)
+      }
+      await counted.close()
+    } finally {
+      vi.useRealTimers()
+    }
   })
 })

@@ -38,10 +38,10 @@ class BatchedUsage implements Usage {
   readonly #log: Options['log']
   readonly #written: () => void
   readonly #maximum: number
-  readonly #every: number
   readonly #timer: NodeJS.Timeout
   readonly #uses = new Map<number, KeyUse>()
-  #usesWrittenAt = performance.now()
+  /** Once for every batch would be too often. */
+  #usesAreDue = false
   #waiting: Requests[] = []
   #count = 0
   #running: Promise<void> | undefined
@@ -51,8 +51,10 @@ class BatchedUsage implements Usage {
     this.#log = log
     this.#written = written
     this.#maximum = maximum
-    this.#every = every
-    this.#timer = setInterval(() => this.#flushQuietly(), every).unref()
+    this.#timer = setInterval(() => {
+      this.#usesAreDue = true
+      this.#flushQuietly()
+    }, every).unref()
   }
 
   record(row: RequestRow): void {
@@ -94,11 +96,12 @@ class BatchedUsage implements Usage {
   /** What was recorded while a batch was underway may not be in it: that is written by the next. */
   async flush(): Promise<void> {
     await this.#running?.catch(() => {})
-    await this.#begin(true)
+    this.#usesAreDue = true
+    await this.#begin()
   }
 
-  #begin(withUses = performance.now() - this.#usesWrittenAt >= this.#every): Promise<void> {
-    this.#running ??= this.#drain(withUses).finally(() => {
+  #begin(): Promise<void> {
+    this.#running ??= this.#drain().finally(() => {
       this.#running = undefined
     })
     return this.#running
@@ -114,8 +117,8 @@ class BatchedUsage implements Usage {
   }
 
   /** A failure of one half does not keep the other from being written. */
-  async #drain(withUses: boolean): Promise<void> {
-    const results = await Promise.allSettled([this.#writeRequests(), ...(withUses ? [this.#writeUses()] : [])])
+  async #drain(): Promise<void> {
+    const results = await Promise.allSettled([this.#writeRequests(), this.#writeUses()])
     for (const result of results) if (result.status === 'rejected') throw result.reason
   }
 
@@ -146,8 +149,8 @@ class BatchedUsage implements Usage {
   }
 
   async #writeUses(): Promise<void> {
-    this.#usesWrittenAt = performance.now()
-    if (this.#uses.size === 0) return
+    if (!this.#usesAreDue || this.#uses.size === 0) return
+    this.#usesAreDue = false
     const batch = [...this.#uses.values()]
     await touchKeys(this.#query, batch)
     for (const use of batch) if (this.#uses.get(use.apiKeyId) === use) this.#uses.delete(use.apiKeyId)
