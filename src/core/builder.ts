@@ -9,6 +9,7 @@ import { refusal } from './authorization.ts'
 import type { Context } from './context.ts'
 import type { Permission } from './permissions.ts'
 import './annotations.ts'
+import './as-left.ts'
 import type { Binary } from './scalars.ts'
 
 type Scalars = {
@@ -38,7 +39,7 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false
   DefaultInputFieldRequiredness: false
 }>({
-  plugins: ['annotations', ScopeAuthPlugin, PrismaPlugin, ComplexityPlugin],
+  plugins: ['annotations', ScopeAuthPlugin, 'asLeft', PrismaPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: (ctx) => ({

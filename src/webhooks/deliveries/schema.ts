@@ -1,3 +1,4 @@
+import { asLeft } from '../../core/as-left.ts'
 import { builder } from '../../core/builder.ts'
 import { type Context, row } from '../../core/context.ts'
 import { found } from '../../core/found.ts'
@@ -85,7 +86,7 @@ builder.mutationFields((t) => ({
     rest: { ...route('POST', '/deliveries/:id/retry'), status: 202 },
     authScopes: { can: 'webhooks:manage' },
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, ctx) => retryWebhookDelivery(ctx, id),
+    resolve: (_root, { id }, ctx) => retryWebhookDelivery(ctx, id).then(asLeft),
   }),
   testWebhookEndpoint: t.field({
     type: WebhookDelivery,
@@ -93,7 +94,7 @@ builder.mutationFields((t) => ({
     rest: { ...route('POST', '/:id/test'), status: 202 },
     authScopes: { can: 'webhooks:manage' },
     args: { id: t.arg.id({ required: true }) },
-    resolve: (_root, { id }, ctx) => testWebhookEndpoint(ctx, id),
+    resolve: (_root, { id }, ctx) => testWebhookEndpoint(ctx, id).then(asLeft),
   }),
   replayWebhookEvents: t.field({
     type: WebhookReplay,

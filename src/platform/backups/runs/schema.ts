@@ -1,4 +1,5 @@
 import { limitField } from '../../../access/rate-limited-field.ts'
+import { asLeft } from '../../../core/as-left.ts'
 import { builder } from '../../../core/builder.ts'
 import type { Context } from '../../../core/context.ts'
 import { listField } from '../../../core/list/connection.ts'
@@ -71,7 +72,7 @@ builder.mutationFields((t) => ({
     rest: { ...route('POST'), status: ACCEPTED, body: 'input' },
     authScopes: { can: 'backups:run' },
     args: { input: t.arg({ type: StartBackupInput, required: true }) },
-    resolve: sensitive((_root, { input }, ctx) => startBackup(ctx, input)),
+    resolve: sensitive((_root, { input }, ctx) => startBackup(ctx, input).then(asLeft)),
   }),
   verifyBackupRun: t.field({
     type: BackupRun,
@@ -80,7 +81,7 @@ builder.mutationFields((t) => ({
     rest: { ...route('POST', '/:id/verify'), status: ACCEPTED },
     authScopes: { can: 'backups:run' },
     args: { id: t.arg.id({ required: true }) },
-    resolve: sensitive((_root, { id }, ctx) => verifyBackupRun(ctx, id)),
+    resolve: sensitive((_root, { id }, ctx) => verifyBackupRun(ctx, id).then(asLeft)),
   }),
   restoreBackupRun: t.field({
     type: BackupRun,
@@ -89,7 +90,7 @@ builder.mutationFields((t) => ({
     rest: { ...route('POST', '/:id/restore'), status: ACCEPTED, body: 'input' },
     authScopes: { can: 'backups:run' },
     args: { id: t.arg.id({ required: true }), input: t.arg({ type: RestoreBackupInput, required: true }) },
-    resolve: sensitive((_root, { id, input }, ctx) => restoreBackupRun(ctx, id, input)),
+    resolve: sensitive((_root, { id, input }, ctx) => restoreBackupRun(ctx, id, input).then(asLeft)),
   }),
   deleteBackupRun: t.prismaField({
     type: BackupRun,
