@@ -11,6 +11,7 @@ import {
   sendScoped,
   type Texts,
 } from './scoped-query.ts'
+import { wire } from './wire.ts'
 
 /** Whose rows a statement may touch: one organization's, or (for the server's own work) everybody's. */
 export type Scope =
@@ -133,7 +134,7 @@ export class TenantPool extends pg.Pool {
   )
 
   constructor(config: pg.PoolConfig) {
-    super({ ...config, pipeline: true } as pg.PoolConfig)
+    super({ ...config, pipeline: true, stream: wire } as pg.PoolConfig)
     // The pool hears of a lost connection only while it is idle; unheard, the loss of a busy one would end the process.
     this.on('connect', (client) => client.on('error', () => {}))
   }

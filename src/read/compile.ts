@@ -82,7 +82,7 @@ function rowColumns(compiler: Compiler, { field, nodes }: Root) {
 function rowSql(writing: Writing, root: Root): string {
   const { compiler } = writing
   const { table, alias, columns } = rowColumns(compiler, root)
-  const own = `${alias}.organization_id = ${compiler.statement.organization()}`
+  const own = `${alias}.organization_id = ${compiler.statement.scope()}`
   const id = `${alias}.id = ${idOf(writing, root)}`
   return objectOf(`SELECT ${columns} FROM ${table.name} ${alias} WHERE ${own} AND ${id}`)
 }
@@ -104,14 +104,11 @@ function rootSql(writing: Writing, nodes: Nodes): string {
   throw new Uncompilable(root.field.name)
 }
 
-const planOf = ({ compiler: { statement, permits } }: Writing, text: string, heads: readonly string[]): Plan => ({
-  ...{ text, heads, permits },
-  name: nameOf(text),
-  askedBefore: false,
-  planned: statement.planned,
-  brief: statement.brief,
-  values: statement.values,
-})
+function planOf({ compiler: { statement, permits } }: Writing, select: string, heads: readonly string[]): Plan {
+  const { condition, planned, brief, values } = statement
+  const text = condition ? `${select} WHERE ${condition}` : select
+  return { text, heads, permits, name: nameOf(text), askedBefore: false, planned, brief, values }
+}
 
 const rootFieldsOf = ({ compiler, root }: Writing, { operation }: Asked) => {
   const fields = [...selected(compiler, root, [operation.node])]

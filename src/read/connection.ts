@@ -85,7 +85,9 @@ export type Root = { field: Field; nodes: Nodes }
 /** A root list: rows of the caller's organization. */
 export function rootConnection(compiler: Compiler, asked: Root, list: List, write: Write = asObject): string {
   const args = argsOf(compiler, asked.field, asked.nodes)
-  const within = (alias: string) => `${alias}.organization_id = ${compiler.statement.organization()}`
+  const { statement } = compiler
+  const within: Page['within'] = (alias, isAlone) =>
+    `${alias}.organization_id = ${isAlone ? statement.scope() : statement.caller()}`
   return connectionSql(compiler, { ...asked, list, args, searchable: true }, within, write)
 }
 

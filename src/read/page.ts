@@ -18,14 +18,16 @@ export type Page = {
   table: Table
   /** Where rows are looked for: the table, or what a search reads it through. */
   source: string
-  /** Conditions on the rows of an alias, besides what the caller filters by. */
-  within: (alias: string) => string
+  /** Conditions on the rows of an alias, besides what the caller filters by; alone where that is nothing. */
+  within: (alias: string, isAlone: boolean) => string
   /** The name under which a search's hits are kept: finding them is what costs, so they are found once, for the page and the count. */
   hits: string | undefined
 }
 
-const filtered = ({ compiler, table, within }: Page, alias: string, where: ListQuery['where']): string =>
-  allOf([within(alias), ...(Object.keys(where).length ? [whereSql(compiler, table, alias, where)] : [])])
+function filtered({ compiler, table, within }: Page, alias: string, where: ListQuery['where']): string {
+  if (Object.keys(where).length === 0) return within(alias, true)
+  return allOf([within(alias, false), whereSql(compiler, table, alias, where)])
+}
 
 function ordered({ list, table, query }: Page, alias: string): string {
   const parts = query.order.map(({ column, descending, nullable }) => {
@@ -61,7 +63,7 @@ export function rowsSql(page: Page, alias: string, most: number): string {
     ? `FROM ${page.hits} ${alias}`
     : `FROM ${source} ${alias} WHERE ${filtered(page, alias, query.where)}`
   if (!page.hits && query.skip < DEEP) return `(SELECT * ${rows} ${cut}) ${alias}`
-  const found = `${page.within(alias)} AND ${alias}.id = h.id`
+  const found = `${page.within(alias, false)} AND ${alias}.id = h.id`
   const keys = `(SELECT ${keysSql(page, alias)} ${rows} ${cut}) h`
   return `(SELECT ${alias}.* FROM ${keys} JOIN ${table.name} ${alias} ON ${found} ${ordering}) ${alias}`
 }

@@ -14,6 +14,9 @@ const plain = (value: unknown): unknown => {
   return Array.isArray(value) ? value.map(plain) : value
 }
 
+/** The organization of the scope, as the policies have it. */
+const SCOPE = 'opsgraph_organization()'
+
 /** The parameters of a statement that is being written. What callers send is never part of the text. */
 export class Statement {
   readonly values: Value[] = []
@@ -23,7 +26,7 @@ export class Statement {
   brief = true
   readonly #before: number
   #aliases = 0
-  #organization: string | undefined
+  #caller: string | undefined
 
   /** Where it becomes part of a statement, so many parameters stand before its own. */
   constructor(before = 0) {
@@ -44,10 +47,24 @@ export class Statement {
     return this.given(() => sent)
   }
 
-  /** The caller's organization. */
-  organization(): string {
-    this.#organization ??= this.given(({ ctx }) => ctx.organizationId)
-    return this.#organization
+  /**
+   * The caller's organization for rows that are found by an index: beside a parameter, PostgreSQL would compare that with the
+   * scope for every table, and hand each row on through a step of its own.
+   */
+  scope(): string {
+    this.caller()
+    return SCOPE
+  }
+
+  /** The same for rows that may be looked at one by one: a parameter is read sooner than a scope. */
+  caller(): string {
+    this.#caller ??= this.given(({ ctx }) => ctx.organizationId)
+    return this.#caller
+  }
+
+  /** Holds where the scope is the caller's: asked once, for the whole statement. */
+  get condition(): string | undefined {
+    return this.#caller && `${SCOPE} = ${this.#caller}`
   }
 }
 

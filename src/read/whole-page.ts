@@ -8,7 +8,7 @@ import { selected } from './selection.ts'
 export class WholePage {
   readonly #page: Page
   readonly #alias: string
-  readonly #row: string[] = []
+  readonly #beside: string[] = []
   readonly #all: string[] = []
   #order: string[] | undefined
 
@@ -17,22 +17,26 @@ export class WholePage {
     this.#alias = page.compiler.statement.alias()
   }
 
-  #gathered(json: string, name: string): string {
-    const most = this.#page.query.first
-    this.#row.push(keyed(json, name))
-    this.#all.push(keyed(`json_agg(p.${name}) FILTER (WHERE p.n <= ${most})`, name))
-    return `coalesce(s.${name}, '[]'::json)`
+  /** Columns computed for every row, as one JSON object: PostgreSQL does without a query for each row. */
+  #object(columns: string): string {
+    const name = `v${this.#beside.length}`
+    this.#beside.push(`LATERAL (SELECT ${columns}) ${name}`)
+    return `row_to_json(${name}.*)`
+  }
+
+  #gathered(object: string): string {
+    const name = `g${this.#all.length}`
+    this.#all.push(keyed(`array_agg(${object})`, name))
+    return `coalesce(array_to_json(s.${name}[:${this.#page.query.first}]), '[]'::json)`
   }
 
   #node(nodes: Nodes): string {
     const { compiler, node: type, table } = this.#page
-    return objectOf(
-      `SELECT ${columnsOf(compiler, { type, table, alias: this.#alias }, selected(compiler, type, nodes))}`,
-    )
+    return this.#object(columnsOf(compiler, { type, table, alias: this.#alias }, selected(compiler, type, nodes)))
   }
 
   nodes(nodes: Nodes): string {
-    return this.#gathered(this.#node(nodes), `v${this.#row.length}`)
+    return this.#gathered(this.#node(nodes))
   }
 
   edges(field: Field, nodes: Nodes): string {
@@ -44,7 +48,7 @@ export class WholePage {
       if (named(inner) === 'cursor') return keyed(cursorSql(table, query.order, own), key)
       return keyed(`'${type.name}'::text`, key)
     })
-    return this.#gathered(objectOf(`SELECT ${columns.join(', ')}`), `v${this.#row.length}`)
+    return this.#gathered(this.#object(columns.join(', ')))
   }
 
   /** How many rows the page has. */
@@ -56,8 +60,7 @@ export class WholePage {
   #edge(at: 'first' | 'last'): string {
     const { query, table } = this.#page
     this.#order ??= query.order.map(({ column }, index) => {
-      this.#row.push(keyed(`${this.#alias}.${table.columns.get(column)!.name}`, `o${index}`))
-      this.#all.push(keyed(`array_agg(p.o${index}) FILTER (WHERE p.n <= ${query.first})`, `o${index}`))
+      this.#all.push(keyed(`array_agg(${this.#alias}.${table.columns.get(column)!.name})`, `o${index}`))
       return `s.o${index}`
     })
     const values = this.#order.map((values) => `${values}[${at === 'first' ? '1' : this.shown}]`)
@@ -80,8 +83,8 @@ export class WholePage {
 
   from(): string {
     const { query } = this.#page
-    const row = ['row_number() OVER () AS n', ...this.#row].join(', ')
     const all = ['count(*)::int AS found', ...this.#all].join(', ')
-    return `(SELECT ${all} FROM (SELECT ${row} FROM ${rowsSql(this.#page, this.#alias, query.first + 1)}) p) s`
+    const rows = [rowsSql(this.#page, this.#alias, query.first + 1), ...this.#beside].join(', ')
+    return `(SELECT ${all} FROM ${rows}) s`
   }
 }
