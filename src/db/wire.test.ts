@@ -7,7 +7,7 @@ import { wire } from './wire.ts'
 it('what several connections read at once stays as it was sent, for as long as somebody keeps it', async () => {
   const sent = Array.from({ length: 8 }, (_, nth) => randomBytes(1 + nth * 100_003))
   let next = 0
-  const server = createServer((socket) => socket.end(sent[next++])).listen(0, '127.0.0.1')
+  const server = createServer((socket) => socket.end(sent[next++]!)).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
   const read = sent.map(async () => {

@@ -23,9 +23,9 @@ const ENDS = new Set(['edges', 'pageInfo'])
 type Written = {
   before: string
   columns: readonly (readonly [key: string, name: string, sql: string])[]
-  from: string
-  /** How many rows the page has, where the page is read as a whole. */
-  shown: string | undefined
+  from(): string
+  /** Where the page is read as a whole. */
+  whole: WholePage | undefined
 }
 type Write = (page: Written) => string
 
@@ -42,20 +42,30 @@ function writtenPage(page: Page, selection: Selection): Written {
     throw new Uncompilable(`${page.connection.name}.${name}`)
   }
   const columns = [...selection].map(([key, nodes]) => [key, named(nodes), part(nodes)] as const)
-  const from = whole ? ` FROM ${whole.from()}` : ''
-  return { before: page.hits ? hitsSql(page) : '', columns, from, shown: whole?.shown }
+  const from = () => (whole ? ` FROM ${whole.from()}` : '')
+  return { before: page.hits ? hitsSql(page) : '', columns, from, whole }
 }
 
 const columnsSql = (columns: Written['columns']) => columns.map(([key, , sql]) => keyed(sql, key)).join(', ')
 
 /** A page as one JSON object. */
-const asObject: Write = ({ before, columns, from }) => objectOf(`${before}SELECT ${columnsSql(columns)}${from}`)
+const asObject: Write = ({ before, columns, from }) => objectOf(`${before}SELECT ${columnsSql(columns)}${from()}`)
 
-/** A page as its rows, and what is told of the whole list beside them. */
-export const asParts: Write = ({ before, columns, from, shown = 'NULL' }) => {
-  const [, , nodes = "'[]'::json"] = columns.find(([, name]) => name === 'nodes') ?? []
-  const about = objectOf(`SELECT ${columnsSql(columns.filter(([, name]) => name !== 'nodes'))}`)
-  return `${before}SELECT ${nodes}::text AS value, ${about}::text AS about, ${shown}::int AS shown${from}`
+const ASIDE = new Set(['nodes', 'totalCount', 'pageInfo'])
+
+/** A page as its rows, and what is told of the whole list beside them: see `parts` in reader.ts. */
+export const asParts: Write = ({ before, columns, from, whole }) => {
+  const named = (name: string) => columns.find(([, each]) => each === name)?.[2]
+  const about = columns.filter(([, name]) => !ASIDE.has(name))
+  const told = {
+    value: named('nodes') ?? `'[]'::json`,
+    shown: whole?.shown,
+    total: named('totalCount'),
+    next: named('pageInfo') && whole!.next(),
+    about: about.length > 0 ? objectOf(`SELECT ${columnsSql(about)}`) : undefined,
+  }
+  const sql = Object.entries(told).map(([name, column = 'NULL']) => keyed(`${column}::text`, name))
+  return `${before}SELECT ${sql.join(', ')}${from()}`
 }
 
 type Asked = { field: Field; nodes: Nodes; list: List; args: ListArgs; searchable?: boolean }

@@ -29,7 +29,14 @@ type Reads<A> = (
 export type Read = Reads<string>
 
 /** The JSON text of a row, or of a page's rows with what is told of the whole list beside them. */
-export type Parts = { value: string; shown: number | undefined; about: Record<string, unknown> | undefined }
+export type Parts = {
+  value: string
+  shown?: number | undefined
+  totalCount?: number | undefined
+  /** The cursor behind which the next page begins, where there is one. */
+  next?: string | undefined
+  about?: Record<string, unknown> | undefined
+}
 export type ReadParts = Reads<Parts>
 
 /** Characters of all remembered statements together, with the variables that decided on them. */
@@ -98,11 +105,15 @@ function joined({ heads }: Plan, row: Texts): string | undefined {
   return `${json}}`
 }
 
-function parts(_plan: Plan, [value, about, shown]: Texts): Parts | undefined {
+/** In the order of `asParts` in connection.ts; a row is its JSON alone. */
+function parts(_plan: Plan, [value, shown, total, next, about]: Texts): Parts | undefined {
   if (typeof value !== 'string') return undefined
+  if (shown === undefined) return { value }
   return {
     value,
-    shown: typeof shown === 'string' ? Number(shown) : undefined,
+    shown: shown === null ? undefined : Number(shown),
+    totalCount: typeof total === 'string' ? Number(total) : undefined,
+    next: next ?? undefined,
     about: typeof about === 'string' ? JSON.parse(about) : undefined,
   }
 }

@@ -56,15 +56,25 @@ export class WholePage {
     return `least(s.found, ${this.#page.query.first})`
   }
 
-  /** The values that the page is ordered by, of its first row or its last. */
-  #edge(at: 'first' | 'last'): string {
+  /** The cursor of a row, by its place in the page. */
+  #cursor(place: string): string {
     const { query, table } = this.#page
     this.#order ??= query.order.map(({ column }, index) => {
       this.#all.push(keyed(`array_agg(${this.#alias}.${table.columns.get(column)!.name})`, `o${index}`))
       return `s.o${index}`
     })
-    const values = this.#order.map((values) => `${values}[${at === 'first' ? '1' : this.shown}]`)
-    return `CASE WHEN ${this.shown} > 0 THEN ${cursorSql(table, query.order, values)} END`
+    const values = this.#order.map((values) => `${values}[${place}]`)
+    return cursorSql(table, query.order, values)
+  }
+
+  #edge(place: string): string {
+    return `CASE WHEN ${this.shown} > 0 THEN ${this.#cursor(place)} END`
+  }
+
+  /** The cursor behind which the next page begins; NULL where there is none. */
+  next(): string {
+    const { first } = this.#page.query
+    return `CASE WHEN s.found > ${first} THEN ${this.#cursor(String(first))} END`
   }
 
   pageInfo(field: Field, nodes: Nodes): string {
@@ -74,8 +84,8 @@ export class WholePage {
       __typename: () => `'${type.name}'::text`,
       hasNextPage: () => `s.found > ${query.first}`,
       hasPreviousPage: () => String(query.backwards),
-      startCursor: () => this.#edge('first'),
-      endCursor: () => this.#edge('last'),
+      startCursor: () => this.#edge('1'),
+      endCursor: () => this.#edge(this.shown),
     }
     const columns = [...selected(compiler, type, nodes)].map(([key, inner]) => keyed(parts[named(inner)]!(), key))
     return objectOf(`SELECT ${columns.join(', ')}`)

@@ -12,8 +12,8 @@ import type { Execute } from './sofa.ts'
 type Connection = {
   nodes: unknown[] | string
   shown?: number | undefined
-  totalCount?: number
-  pageInfo?: { hasNextPage: boolean; endCursor: string | null }
+  totalCount?: number | undefined
+  pageInfo?: { hasNextPage: boolean; endCursor: string | null } | undefined
 }
 
 const hasAny = (fixed: Variables): boolean => Object.keys(fixed).length > 0

@@ -18,9 +18,10 @@ export const isDirect = ({ method, route: { raw, omitNull } }: Endpoint): boolea
 const ROWS = randomUUID()
 const QUOTED_ROWS = JSON.stringify(ROWS)
 
-function aroundOf(exchange: Exchange, { shown, about }: Parts, variables: Variables): unknown {
+function aroundOf(exchange: Exchange, { shown, totalCount, next, about }: Parts, variables: Variables): unknown {
   if (!exchange.endpoint.list) return ROWS
-  return listed(exchange, { ...about, shown, nodes: ROWS }, variables)
+  const pageInfo = next === undefined ? undefined : { hasNextPage: true, endCursor: next }
+  return listed(exchange, { ...about, shown, totalCount, pageInfo, nodes: ROWS }, variables)
 }
 
 function written(exchange: Exchange, parts: Parts, variables: Variables): string {
@@ -61,7 +62,7 @@ export async function answerReadBack(
   const shown = { ...exchange, endpoint: by, params: { id }, json: undefined }
   if (wish.shown && String(wish.shown.id) === id) {
     noteCaching(shown, { id })
-    return written(shown, { value: wish.shown.json, shown: undefined, about: undefined }, { id })
+    return written(shown, { value: wish.shown.json }, { id })
   }
   const direct = await answerDirectly(shown, read)
   if (direct !== undefined) return direct
