@@ -42,9 +42,10 @@ export type ReadParts = Reads<Parts>
 /** Characters of all remembered statements together, with the variables that decided on them. */
 const REMEMBERED = 20_000_000
 
+type Variables = Record<string, unknown>
 type Known = { id: number; operation: Operation; decisive: readonly string[] }
-/** A plan, or that there is none. */
-type Planned = { plan: Plan | undefined }
+/** A plan, or that there is none; and the variables as it has them, where they are the same for everybody who comes to it. */
+type Planned = { plan: Plan | undefined; variables: Variables | undefined }
 /** A plan and what is sent with it. */
 type Ready = { planned: Planned; plan: Plan; values: unknown[] }
 
@@ -84,10 +85,18 @@ function attempt(compile: Compile, ...[asked]: Parameters<Compile>): Plan | unde
 }
 
 /** The values of the variables that decide what a statement says. One that is left out is not one that is null. */
-function keyOf({ id, decisive }: Known, given: Record<string, unknown>, maxPage: number): string {
+function keyOf(
+  { id, decisive }: Pick<Known, 'id' | 'decisive'>,
+  given: Record<string, unknown>,
+  maxPage: number,
+): string {
   if (decisive.length === 0) return `${id} ${maxPage}`
   return `${id} ${maxPage} ${JSON.stringify(decisive.map((name) => (Object.hasOwn(given, name) ? [given[name]] : [])))}`
 }
+
+/** Whether a value is all that its JSON says: an infinite number or an undefined one reads like a null there. */
+const isPlain = (value: unknown): boolean =>
+  typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)
 
 /** A number too large for its column, a day that the calendar lacks: refused in the ordinary executor's words. */
 const isUnfit = (error: unknown): boolean => /^22...$/.test(String((error as { code?: unknown }).code))
@@ -154,12 +163,21 @@ class Reader<A> {
     return known
   }
 
-  #planned(key: string, { operation }: Known, variables: Record<string, unknown>, maxPage: number): Planned {
+  #coerced({ node }: Operation, given: Variables): Variables | undefined {
+    return getVariableValues(this.#sources.schema, node.variableDefinitions ?? [], given, ONE_IS_ENOUGH).coerced
+  }
+
+  /** A plan with its variables. */
+  #planned({ id, operation, decisive }: Known, given: Variables, maxPage: number) {
+    const key = keyOf({ id, decisive }, given, maxPage)
     const before = this.#plans.get(key)
-    if (before) return before
-    const planned = { plan: attempt(this.#sources.compile, { operation, variables, maxPage }) }
-    this.#plans.set(key, planned, key.length + (planned.plan?.text.length ?? 0))
-    return planned
+    const isTold = operation.sent.size === 0 && Object.values(given).every(isPlain)
+    const variables = (isTold && before?.variables) || this.#coerced(operation, given)
+    if (before || !variables) return { planned: before, variables }
+    const plan = attempt(this.#sources.compile, { operation, variables, maxPage })
+    const planned = { plan, variables: isTold ? variables : undefined }
+    this.#plans.set(key, planned, key.length + (plan?.text.length ?? 0))
+    return { planned, variables }
   }
 
   /** Rows as their texts: of a transaction, which sees what it changed, or of the pool. */
@@ -183,18 +201,10 @@ class Reader<A> {
   /** Undefined for what is not compiled, not understood or not permitted. */
   #ready(...[document, operation, given, ctx]: Parameters<Reads<A>>): Ready | undefined {
     if (operation.operation !== OperationTypeNode.QUERY) return undefined
-    const { coerced } = getVariableValues(
-      this.#sources.schema,
-      operation.variableDefinitions ?? [],
-      given,
-      ONE_IS_ENOUGH,
-    )
-    if (!coerced) return undefined
-    const known = this.#known(document, operation)
-    const planned = this.#planned(keyOf(known, given, ctx.maxPage), known, coerced, ctx.maxPage)
+    const { planned, variables } = this.#planned(this.#known(document, operation), given, ctx.maxPage)
+    if (!planned?.plan?.permits.allow(ctx) || !variables) return undefined
     const { plan } = planned
-    if (!plan?.permits.allow(ctx)) return undefined
-    const values = valuesFor(plan, { ctx, variables: coerced })
+    const values = valuesFor(plan, { ctx, variables })
     return values && { planned, plan, values }
   }
 

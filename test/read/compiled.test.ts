@@ -57,6 +57,15 @@ it('a variable that is null and one that is left out make two statements', async
   expect(nodesOf(await oracle.compare(document, { first: null }, oracle.full)).length).toBeGreaterThan(2)
 })
 
+it('a number that JSON has no word for is not one that is null, however often either was asked for', async () => {
+  const document = parse('query ($first: Int) { tags(first: $first) { nodes { id } } }')
+  for (const _ of [1, 2]) {
+    expect(nodesOf(await oracle.compare(document, { first: 2 }, oracle.full))).toHaveLength(2)
+    expect(nodesOf(await oracle.compare(document, { first: null }, oracle.full)).length).toBeGreaterThan(2)
+    expect(await oracle.compare(document, { first: 1e999 }, oracle.full)).toBeUndefined()
+  }
+})
+
 it('a page follows a row in a list ordered by a boolean', async () => {
   const document = parse(
     'query ($after: String) { assets(first: 200, after: $after, orderBy: [{field: IS_ACTIVE}]) { totalCount edges { cursor } } }',
