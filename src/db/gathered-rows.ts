@@ -2,24 +2,17 @@
 const TYPES = {
   int: { oid: 23, write: (to: Buffer, value: number, at: number) => to.writeInt32BE(value, at) },
   real: { oid: 700, write: (to: Buffer, value: number, at: number) => to.writeFloatBE(value, at) },
-  bigint: { oid: 20, write: (to: Buffer, value: bigint, at: number) => to.writeBigInt64BE(value, at) },
-  bytea: { oid: 17, write: writeBytes },
   text: { oid: 25, write: (to: Buffer, value: string, at: number) => at + to.write(value, at) },
   timestamptz: { oid: 1184, write: writeTime },
 } as const
 
 export type ColumnType = keyof typeof TYPES
-type Value = number | bigint | string | Uint8Array | Date | null
+type Value = number | string | Date | null
 type Write = (to: Buffer, value: Value, at: number) => number
 
 /** PostgreSQL counts from here. */
 const EPOCH_MS = Date.UTC(2000, 0, 1)
 const HALF = 2 ** 32
-
-function writeBytes(to: Buffer, value: Uint8Array, at: number): number {
-  to.set(value, at)
-  return at + value.length
-}
 
 /** Microseconds, as a whole number of 64 bits. */
 function writeTime(to: Buffer, value: Date, at: number): number {
@@ -37,10 +30,7 @@ const FIRST_BYTES = 1024
 const MOST_BYTES = 3
 const FIXED_BYTES = 8
 
-function mostBytes(value: Value): number {
-  if (typeof value === 'string') return value.length * MOST_BYTES
-  return value instanceof Uint8Array ? value.length : FIXED_BYTES
-}
+const mostBytes = (value: Value): number => (typeof value === 'string' ? value.length * MOST_BYTES : FIXED_BYTES)
 
 /** One column, as PostgreSQL sends and reads an array in binary. */
 class Column {

@@ -10,34 +10,35 @@ export const NEXT = {
   text: 'SELECT organization_id AS id FROM audit_waiting WHERE organization_id > $1 ORDER BY organization_id LIMIT 1',
 }
 
-export const HEAD = {
-  name: 'seal-head',
-  text: `SELECT position, encode(hash, 'hex') AS hash FROM audit_seal WHERE organization_id = $1 ORDER BY position DESC LIMIT 1`,
-}
-
 /**
- * The next rows that wait, behind one: a row waits from its own commit on, so that one that was committed late is found by
- * whoever begins again, and gets a later place. `canonical` is null where the row is gone.
+ * Seals the next rows that wait, behind one; each seal hashes the one before, and what has its seal waits no longer. A row
+ * waits from its own commit on, so that one that was committed late is found by whoever begins again, and gets a later place.
+ * A row that was taken away while it waited goes on waiting, and is found by whoever proves the trail.
  */
-export const WAITING = {
-  name: 'seal-waiting',
-  text: `
-  SELECT w.audit_event_id::text AS id, CASE WHEN e.id IS NOT NULL THEN ${CANONICAL} END AS canonical
-  FROM (
-    SELECT organization_id, audit_event_id FROM audit_waiting
-    WHERE organization_id = $1 AND audit_event_id > $2::bigint ORDER BY audit_event_id LIMIT $3
-  ) w
-  LEFT JOIN audit_event e ON e.organization_id = w.organization_id AND e.id = w.audit_event_id
-  ORDER BY w.audit_event_id`,
-}
-
-/** The seals of one batch, each behind the one before; what has its seal waits no longer. */
 export const SEAL = {
   name: 'seal',
   text: `
-  WITH sealed AS (
+  WITH head AS MATERIALIZED (
+    SELECT position, hash FROM audit_seal WHERE organization_id = $1 ORDER BY position DESC LIMIT 1
+  ), waiting AS MATERIALIZED (
+    SELECT organization_id, audit_event_id AS id FROM audit_waiting
+    WHERE organization_id = $1 AND audit_event_id > $2::bigint ORDER BY audit_event_id LIMIT $3
+  ), behind AS MATERIALIZED (
+    SELECT coalesce((SELECT position FROM head), 0) AS position, coalesce((SELECT hash FROM head), decode($4, 'hex')) AS hash
+  ), linked AS (
+    SELECT e.organization_id, e.id, (behind.position + row_number() OVER chain)::int AS position, behind.hash AS first,
+      audit_chain(behind.hash, ${CANONICAL}) OVER chain AS hash
+    FROM waiting w
+    CROSS JOIN LATERAL (SELECT * FROM audit_event e WHERE e.organization_id = w.organization_id AND e.id = w.id LIMIT 1) e
+    CROSS JOIN behind
+    WINDOW chain AS (ORDER BY e.id ROWS UNBOUNDED PRECEDING)
+  ), sealed AS (
     INSERT INTO audit_seal (organization_id, audit_event_id, position, previous_hash, hash)
-    SELECT $1, seal.* FROM unnest($2::bigint[], $3::int[], $4::bytea[], $5::bytea[]) AS seal
+    SELECT organization_id, id, position, lag(hash, 1, first) OVER (ORDER BY id), hash FROM linked
+    RETURNING organization_id, audit_event_id
+  ), done AS (
+    DELETE FROM audit_waiting w USING sealed s
+    WHERE w.organization_id = s.organization_id AND w.audit_event_id = s.audit_event_id
   )
-  DELETE FROM audit_waiting WHERE organization_id = $1 AND audit_event_id = ANY ($2::bigint[])`,
+  SELECT (SELECT count(*)::int FROM sealed) AS sealed, count(*)::int AS looked, max(id)::text AS last FROM waiting`,
 }
