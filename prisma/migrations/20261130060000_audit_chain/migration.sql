@@ -5,3 +5,6 @@ $$;
 
 -- As a window, the seals of rows in their order, behind the seal that was there before them.
 CREATE AGGREGATE audit_chain(bytea, text) (SFUNC = audit_chain_link, STYPE = bytea);
+
+REVOKE EXECUTE ON FUNCTION audit_chain_link(bytea, bytea, text), audit_chain(bytea, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION audit_chain_link(bytea, bytea, text), audit_chain(bytea, text) TO opsgraph_system;
