@@ -17,8 +17,6 @@ function nodesSql(page: Page, nodes: Nodes): string {
   return listOf(`SELECT ${columns} FROM ${rowsSql(page, alias, query.first)}`)
 }
 
-const ENDS = new Set(['edges', 'pageInfo'])
-
 /** A page as a query: what stands before it, its columns by the key each is asked under, and where they come from. */
 type Written = {
   before: string
@@ -30,12 +28,13 @@ type Written = {
 type Write = (page: Written) => string
 
 function writtenPage(page: Page, selection: Selection): Written {
-  const whole = [...selection.values()].some((nodes) => ENDS.has(named(nodes))) ? new WholePage(page) : undefined
+  const names = new Set([...selection.values()].map(named))
+  const whole = names.has('edges') || names.has('pageInfo') ? new WholePage(page, names.has('totalCount')) : undefined
   const fields = page.connection.getFields()
   const part = (nodes: Nodes): string => {
     const name = named(nodes)
     if (name === '__typename') return `'${page.connection.name}'::text`
-    if (name === 'totalCount') return countSql(page)
+    if (name === 'totalCount') return whole?.total ?? countSql(page)
     if (name === 'nodes') return whole ? whole.nodes(nodes) : nodesSql(page, nodes)
     if (name === 'edges') return whole!.edges(fields.edges!, nodes)
     if (name === 'pageInfo') return whole!.pageInfo(fields.pageInfo!, nodes)

@@ -38,11 +38,14 @@ function ordered({ list, table, query }: Page, alias: string): string {
   return parts.join(', ')
 }
 
-export function countSql(page: Page): string {
-  if (page.hits) return `(SELECT count(*)::int FROM ${page.hits})`
+/** How many rows a list has in all, as a column of a query of its own. */
+export function countedSql(page: Page): string {
+  if (page.hits) return `SELECT count(*)::int AS total FROM ${page.hits}`
   const alias = page.compiler.statement.alias()
-  return `(SELECT count(*)::int FROM ${page.source} ${alias} WHERE ${filtered(page, alias, page.query.counted)})`
+  return `SELECT count(*)::int AS total FROM ${page.source} ${alias} WHERE ${filtered(page, alias, page.query.counted)}`
 }
+
+export const countSql = (page: Page): string => `(${countedSql(page)})`
 
 /** From so many skipped rows on, a page is found by keys alone: an index has those, and a sort of them is small. */
 const DEEP = 1000

@@ -1,20 +1,35 @@
 import type { Field, Nodes } from './compiler.ts'
 import { cursorSql } from './cursor.ts'
-import { named, type Page, rowsSql } from './page.ts'
+import { countedSql, named, type Page, rowsSql } from './page.ts'
 import { columnsOf, keyed, objectOf, objectType } from './row.ts'
 import { selected } from './selection.ts'
 
-/** Parts of a page that know how it ends are made from its rows and one more: the page is read once for all of them. */
+/**
+ * Parts of a page that know how it ends are made together, so that its rows are read once: with one more, or with the number of
+ * rows in all, where that is asked for and the page does not begin behind a row.
+ */
 export class WholePage {
   readonly #page: Page
   readonly #alias: string
+  readonly #isCounted: boolean
   readonly #beside: string[] = []
   readonly #all: string[] = []
   #order: string[] | undefined
 
-  constructor(page: Page) {
+  constructor(page: Page, isCounted: boolean) {
     this.#page = page
     this.#alias = page.compiler.statement.alias()
+    this.#isCounted = isCounted && page.query.where === page.query.counted
+  }
+
+  /** How many rows the list has in all, where this knows it. */
+  get total(): string | undefined {
+    return this.#isCounted ? 'c.total' : undefined
+  }
+
+  get #goesOn(): string {
+    const { first, skip } = this.#page.query
+    return this.#isCounted ? `c.total > ${skip + first}` : `s.found > ${first}`
   }
 
   /** Columns computed for every row, as one JSON object: PostgreSQL does without a query for each row. */
@@ -27,7 +42,8 @@ export class WholePage {
   #gathered(object: string): string {
     const name = `g${this.#all.length}`
     this.#all.push(keyed(`array_agg(${object})`, name))
-    return `coalesce(array_to_json(s.${name}[:${this.#page.query.first}]), '[]'::json)`
+    const shown = this.#isCounted ? '' : `[:${this.#page.query.first}]`
+    return `coalesce(array_to_json(s.${name}${shown}), '[]'::json)`
   }
 
   #node(nodes: Nodes): string {
@@ -53,7 +69,7 @@ export class WholePage {
 
   /** How many rows the page has. */
   get shown(): string {
-    return `least(s.found, ${this.#page.query.first})`
+    return this.#isCounted ? 's.found' : `least(s.found, ${this.#page.query.first})`
   }
 
   /** The cursor of a row, by its place in the page. */
@@ -73,8 +89,7 @@ export class WholePage {
 
   /** The cursor behind which the next page begins; NULL where there is none. */
   next(): string {
-    const { first } = this.#page.query
-    return `CASE WHEN s.found > ${first} THEN ${this.#cursor(String(first))} END`
+    return `CASE WHEN ${this.#goesOn} THEN ${this.#cursor(this.shown)} END`
   }
 
   pageInfo(field: Field, nodes: Nodes): string {
@@ -82,7 +97,7 @@ export class WholePage {
     const type = objectType(field)
     const parts: Record<string, () => string> = {
       __typename: () => `'${type.name}'::text`,
-      hasNextPage: () => `s.found > ${query.first}`,
+      hasNextPage: () => this.#goesOn,
       hasPreviousPage: () => String(query.backwards),
       startCursor: () => this.#edge('1'),
       endCursor: () => this.#edge(this.shown),
@@ -92,9 +107,9 @@ export class WholePage {
   }
 
   from(): string {
-    const { query } = this.#page
+    const most = this.#page.query.first + (this.#isCounted ? 0 : 1)
     const all = ['count(*)::int AS found', ...this.#all].join(', ')
-    const rows = [rowsSql(this.#page, this.#alias, query.first + 1), ...this.#beside].join(', ')
-    return `(SELECT ${all} FROM ${rows}) s`
+    const page = `(SELECT ${all} FROM ${[rowsSql(this.#page, this.#alias, most), ...this.#beside].join(', ')}) s`
+    return this.#isCounted ? `${page}, (${countedSql(this.#page)}) c` : page
   }
 }

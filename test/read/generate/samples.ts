@@ -1,4 +1,11 @@
-import { type GraphQLObjectType, getNamedType, isLeafType, isRequiredArgument, parse } from 'graphql'
+import {
+  type GraphQLObjectType,
+  type GraphQLScalarType,
+  getNamedType,
+  isLeafType,
+  isRequiredArgument,
+  parse,
+} from 'graphql'
 import type { Context } from '../../../src/core/context.ts'
 import type { Execute } from '../../../src/graph/execute.ts'
 import { schema } from '../../../src/schema.ts'
@@ -8,6 +15,8 @@ import { HOSTILE_DATES, HOSTILE_TEXTS, HOSTILE_TIMES } from './values.ts'
 const GENERAL: Record<string, readonly unknown[]> = {
   ID: ['1', '2', 3, '2000000000', 'none'],
   Int: [0, 1, 2, 7, 50, 100, -5, 32_767, 2_147_483_647],
+  BigInt: ['1', '2', 7, '-5', '9007199254740993', '999999999999999999'],
+  Value: ['switch', 1, -2.5, true, '2026-05-23'],
   Float: [0, 0.1, 1.5, 8, -1, 1e21],
   Boolean: [true, false],
   String: HOSTILE_TEXTS,
@@ -23,14 +32,26 @@ const leavesOf = (type: GraphQLObjectType): string[] =>
     .filter((field) => isLeafType(getNamedType(field.type)))
     .map(({ name }) => name)
 
+/** What a type shows under one scalar may be compared under another: an id with a number. */
+function isOf(scalar: string, value: unknown): boolean {
+  try {
+    ;(schema.getType(scalar) as GraphQLScalarType).parseValue(value)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Values that one organization's rows show, to ask for them again. */
 export class Samples {
   private readonly values = new Map<string, unknown[]>()
 
   /** What a field of a type shows, or anything that its scalar can be. */
   of(type: string, field: string, scalar: string): readonly unknown[] {
-    const known = this.values.get(`${type}.${field}`)
-    return known?.length ? known : (GENERAL[scalar] ?? [])
+    const known = this.values.get(`${type}.${field}`)?.filter((value) => isOf(scalar, value))
+    const values = known?.length ? known : GENERAL[scalar]
+    if (!values) throw new Error(`No document can be made for ${type}.${field}: samples.ts has no ${scalar}.`)
+    return values
   }
 
   private note(type: GraphQLObjectType, row: Row): void {
