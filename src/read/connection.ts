@@ -54,13 +54,13 @@ const ASIDE = new Set(['nodes', 'totalCount', 'pageInfo'])
 
 /** A page as its rows, and what is told of the whole list beside them: see `parts` in reader.ts. */
 export const asParts: Write = ({ before, columns, from, whole }) => {
-  const named = (name: string) => columns.find(([, each]) => each === name)?.[2]
+  const sqlOf = (name: string) => columns.find(([, each]) => each === name)?.[2]
   const about = columns.filter(([, name]) => !ASIDE.has(name))
   const told = {
-    value: named('nodes') ?? `'[]'::json`,
+    value: sqlOf('nodes') ?? `'[]'::json`,
     shown: whole?.shown,
-    total: named('totalCount'),
-    next: named('pageInfo') && whole!.next(),
+    total: sqlOf('totalCount'),
+    next: sqlOf('pageInfo') && whole!.next(),
     about: about.length > 0 ? objectOf(`SELECT ${columnsSql(about)}`) : undefined,
   }
   const sql = Object.entries(told).map(([name, column = 'NULL']) => keyed(`${column}::text`, name))
