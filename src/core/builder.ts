@@ -10,6 +10,7 @@ import type { Context } from './context.ts'
 import type { Permission } from './permissions.ts'
 import './annotations.ts'
 import './as-left.ts'
+import './granted.ts'
 import type { Binary } from './scalars.ts'
 
 type Scalars = {
@@ -39,7 +40,7 @@ export const builder = new SchemaBuilder<{
   DefaultFieldNullability: false
   DefaultInputFieldRequiredness: false
 }>({
-  plugins: ['annotations', ScopeAuthPlugin, 'asLeft', PrismaPlugin, ComplexityPlugin],
+  plugins: ['annotations', 'granted', ScopeAuthPlugin, 'guarded', 'asLeft', PrismaPlugin, ComplexityPlugin],
   defaultFieldNullability: false,
   scopeAuth: {
     authScopes: (ctx) => ({

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { asSystem, type TenantPool } from '../../db/tenant.ts'
 import { BEGINNING } from './chain.ts'
 import { ALONE, NEXT, SEAL } from './seal.sql.ts'
@@ -15,18 +16,29 @@ async function sealBatch(pool: TenantPool, { organizationId, after, size }: Batc
   return result!.rows[0] as Sealed
 }
 
-type Options = { batch?: number; signal?: AbortSignal }
+type Options = {
+  batch?: number
+  signal?: AbortSignal
+  /** After each batch the database is others' for so many times as long as that took. */
+  rest?: number
+}
+
+/** Until then, or until it is told to stop. */
+const rested = (milliseconds: number, signal: AbortSignal | undefined) =>
+  pause(milliseconds, undefined, signal && { signal }).catch(() => {})
 
 async function sealAllOf(
   pool: TenantPool,
   organizationId: number,
-  { batch: size = BATCH, signal }: Options,
+  { batch: size = BATCH, signal, rest = 0 }: Options,
 ): Promise<number> {
   let all = 0
   for (let after: string | null = '0'; after !== null && !signal?.aborted; ) {
+    const begun = performance.now()
     const { sealed, looked, last }: Sealed = await sealBatch(pool, { organizationId, after, size })
     all += sealed
     after = looked === size ? last : null
+    if (rest > 0) await rested(rest * (performance.now() - begun), signal)
   }
   return all
 }
