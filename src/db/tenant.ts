@@ -117,10 +117,13 @@ const carry = (client: pg.PoolClient, batch: readonly Waiting[]): Promise<Error 
       left -= 1
       if (left === 0) through(broken)
     }
-    together(client, () => {
+    const send = () => {
       for (const waiting of batch)
         sendScoped(client, waiting.config, waiting.scope, (error, result) => answered(waiting, error, result))
-    })
+    }
+    // What is bare is one piece already.
+    if (batch.length === 1 && batch[0]!.config.bare) send()
+    else together(client, send)
   })
 
 /** Every statement runs under a scope set for its own transaction; without one it is refused before it is sent. */

@@ -234,6 +234,18 @@ describe('sealing', () => {
       expect(await verified(organization)).toMatchObject({ valid: true, checked: 80, unsealed: 0 })
   })
 
+  it('rests between two batches, and no longer when it is told to stop', async () => {
+    await leads(3)
+    const stopping = new AbortController()
+    const from = performance.now()
+    const sealing = sealAudit(graph.kit.app.pool, { batch: 1, rest: 100_000, signal: stopping.signal })
+    while ((await verified()).checked < 1 && performance.now() - from < 10_000);
+    expect(await verified()).toMatchObject({ checked: 1, unsealed: 2 })
+    stopping.abort()
+    expect(await sealing).toBe(1)
+    expect(await seal()).toBe(2)
+  })
+
   it('happens by itself in a process that works', async () => {
     const running = startSealing(graph.kit.app)
     await leads(2)
