@@ -159,10 +159,10 @@ class NarrowedClient {
   }
 
   #written(write: WriteRow | undefined, own: Parameters<WriteRow>[0], announcement: Announcement, wish?: Wish) {
-    const { organizationId, around } = this.bound
+    const { organizationId } = this.bound
     assertOwn(own.model, organizationId, own.data)
     if (!write) throw new Error('A transaction writes its rows, their events and their audit rows by itself.')
-    return around(() => write(own, { organizationId, announcement, wish }))
+    return write(own, { organizationId, announcement, wish })
   }
 
   async $insertMany(model: string, rows: readonly NewRow[], announcement: Announcement): Promise<number[]> {
