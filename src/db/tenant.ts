@@ -1,16 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { availableParallelism } from 'node:os'
 import pg from 'pg'
+import type { Texts } from './bare-query.ts'
 import { Lanes } from './lanes.ts'
-import {
-  hasLearnt,
-  learnScope,
-  type ScopedConfig,
-  type ScopeValues,
-  scopeStatement,
-  sendScoped,
-  type Texts,
-} from './scoped-query.ts'
+import { hasLearnt, learnScope, type ScopeValues, scopeStatement } from './scope.ts'
+import { type ScopedConfig, sendScoped, together } from './scoped-query.ts'
 import { wire } from './wire.ts'
 
 /** Whose rows a statement may touch: one organization's, or (for the server's own work) everybody's. */
@@ -50,24 +44,11 @@ function settingsOf(scope: Scope): ScopeValues {
 const scopeOf = (organizationId: number) => settingsOf({ role: 'opsgraph_app', organizationId })
 
 type Query = ScopedConfig | string
-type Wire = { connection: { stream: { cork(): void; uncork(): void } } }
-
 const configured = (query: Query): ScopedConfig => (typeof query === 'string' ? { text: query } : query)
-
-/** Whatever is sent meanwhile leaves in one write. */
-function together<T>(client: pg.PoolClient, send: () => T): T {
-  const { stream } = (client as unknown as Wire).connection
-  stream.cork()
-  try {
-    return send()
-  } finally {
-    stream.uncork()
-  }
-}
 
 type Answer = Promise<pg.QueryResult>
 
-/** So many brief statements share a connection, one after another. */
+/** So many brief statements share a connection, and a transaction, one after another. */
 const TOGETHER = 16
 
 /** More at once than the cores can work on only make each other slower, here and in a database on the same machine. */
@@ -117,13 +98,11 @@ const carry = (client: pg.PoolClient, batch: readonly Waiting[]): Promise<Error 
       left -= 1
       if (left === 0) through(broken)
     }
-    const send = () => {
-      for (const waiting of batch)
-        sendScoped(client, waiting.config, waiting.scope, (error, result) => answered(waiting, error, result))
-    }
-    // What is bare is one piece already.
-    if (batch.length === 1 && batch[0]!.config.bare) send()
-    else together(client, send)
+    const asked = batch.map((waiting) => ({
+      ...waiting,
+      done: (error: Error | null, result: pg.QueryResult) => answered(waiting, error, result),
+    }))
+    sendScoped(client, asked)
   })
 
 /** Every statement runs under a scope set for its own transaction; without one it is refused before it is sent. */

@@ -9,7 +9,7 @@ import {
 import type { Context } from '../core/context.ts'
 import { AppError } from '../core/errors.ts'
 import { Remembered } from '../core/remembered.ts'
-import type { Texts } from '../db/scoped-query.ts'
+import type { Texts } from '../db/bare-query.ts'
 import type { Tables } from '../db/tables.ts'
 import type { TenantPool } from '../db/tenant.ts'
 import { type Compile, compileParts, compileQuery, type Operation, type Plan, sentVariables } from './compile.ts'

@@ -2,7 +2,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sealAudit } from '../../src/audit/trail/seal.ts'
 import { createPrisma, tenantClients } from '../../src/db/client.ts'
-import { asSystem, inOrganization, TenantPool } from '../../src/db/tenant.ts'
+import { asMember, asSystem, inOrganization, TenantPool } from '../../src/db/tenant.ts'
 import { testServer } from '../kit/server.ts'
 import { tenantTablesOf } from './catalogue.ts'
 
@@ -172,6 +172,43 @@ describe('the pool', () => {
     const alone = await inOrganization(own, () => pool.query('SELECT count(*) AS n FROM lead'))
     expect(await pool.texts({ ...listed, organizationId: own, bare: true })).toEqual([[alone.rows[0].n]])
   }, 60_000)
+
+  const ME = "SELECT transaction_timestamp()::text, current_setting('opsgraph.user_id', true), current_setting('role')"
+  const me = { name: 'me', text: ME, bare: true, brief: true }
+  const asMe = (how: object) => pool.query({ ...me, values: [], ...how }).then(({ rows }) => rows[0] as unknown as string[])
+
+  it('lets what is brief share a transaction, but for what says more than whose rows it reads', async () => {
+    await inOrganization(own, () => asMe({}))
+    const organizations = Array.from({ length: 16 }, (_, at) => (at % 2 === 0 ? own : other))
+    const brief = await Promise.all(organizations.map((organizationId) => asMe({ organizationId })))
+    expect(new Set(brief.map(([begun]) => begun)).size).toBe(1)
+    expect(new Set(brief.map(([, person, role]) => `${person} ${role}`))).toEqual(new Set([' opsgraph_app']))
+    const between = await Promise.all(
+      organizations.map((organizationId, at) =>
+        at % 4 === 0 ? asMember(organizationId, 7, () => asMe({})) : asMe({ organizationId }),
+      ),
+    )
+    expect(between.map(([, person]) => person)).toEqual(organizations.map((_, at) => (at % 4 === 0 ? '7' : '')))
+    const system = asSystem(() => asMe({}))
+    expect((await Promise.all([asMe({ organizationId: own }), system])).map(([, , role]) => role)).toEqual([
+      'opsgraph_app',
+      'opsgraph_system',
+    ])
+    const each = await Promise.all(organizations.map((organizationId) => asMe({ organizationId, brief: false })))
+    expect(new Set(each.map(([begun]) => begun)).size).toBe(16)
+  })
+
+  it('asks those again that were behind one that failed, and no others', async () => {
+    const text = 'SELECT $1::int / $2::int'
+    const divided = (by: number) =>
+      pool
+        .texts({ ...{ name: 'divided', text, values: [12, by] }, organizationId: own, bare: true, brief: true })
+        .catch((error: { code: string }) => error.code)
+    await divided(1)
+    const by = [1, 2, 0, 3, 4, 0, 0, 6, 12, 0]
+    expect(await Promise.all(by.map(divided))).toEqual(by.map((each) => (each === 0 ? '22012' : [[String(12 / each)]])))
+    expect(await divided(3)).toEqual([['4']])
+  })
 
   it('keeps them apart after statements that fail, in transactions and in the server’s own work', async () => {
     const failing = () =>
