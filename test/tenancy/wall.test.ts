@@ -175,7 +175,8 @@ describe('the pool', () => {
 
   const ME = "SELECT transaction_timestamp()::text, current_setting('opsgraph.user_id', true), current_setting('role')"
   const me = { name: 'me', text: ME, bare: true, brief: true }
-  const asMe = (how: object) => pool.query({ ...me, values: [], ...how }).then(({ rows }) => rows[0] as unknown as string[])
+  const asMe = (how: object) =>
+    pool.query({ ...me, values: [], ...how }).then(({ rows }) => rows[0] as unknown as string[])
 
   it('lets what is brief share a transaction, but for what says more than whose rows it reads', async () => {
     await inOrganization(own, () => asMe({}))
