@@ -105,7 +105,7 @@ const carry = (client: pg.PoolClient, batch: readonly Waiting[]): Promise<Error 
     sendScoped(client, asked)
   })
 
-/** Every statement runs under a scope set for its own transaction; without one it is refused before it is sent. */
+/** Every statement runs under a scope that is set right before it, in its transaction; without one it is refused before it is sent. */
 export class TenantPool extends pg.Pool {
   private waiting: Waiting[] = []
   private brief: Waiting[] = []
