@@ -79,19 +79,21 @@ function once(done: Done): Done {
   }
 }
 
-const isBare = ({ config: { bare, values } }: Scoped): boolean => bare === true && values!.every(isSent)
+type Outgoing = Scoped & { isBare: boolean }
 
-function sendAlone(client: pg.ClientBase, asked: Scoped): void {
+const isBare = ({ bare, values }: ScopedConfig): boolean => bare === true && values!.every(isSent)
+
+function sendAlone(client: pg.ClientBase, asked: Outgoing): void {
   try {
-    client.query((isBare(asked) ? new BareQuery(asked) : new ScopedQuery(asked)) as never)
+    client.query((asked.isBare ? new BareQuery(asked) : new ScopedQuery(asked)) as never)
   } catch (error) {
     asked.done(error as Error, undefined as never)
   }
 }
 
-function sendShared(client: pg.ClientBase, all: readonly Bare[]): void {
+function sendShared(client: pg.ClientBase, all: readonly Outgoing[]): void {
   const each = (some: readonly Bare[]) => {
-    for (const one of some) sendAlone(client, one)
+    for (const one of some) sendAlone(client, { ...one, isBare: true })
   }
   try {
     client.query(new SharedQuery(all, each) as never)
@@ -102,17 +104,16 @@ function sendShared(client: pg.ClientBase, all: readonly Bare[]): void {
 
 /** Sends them in one write; those that may share a transaction do. */
 export function sendScoped(client: pg.ClientBase, batch: readonly Scoped[]): void {
-  const all = batch.map(({ config, scope, done }) => ({ config, scope, done: once(done) }))
+  const all = batch.map(({ config, scope, done }) => ({ config, scope, done: once(done), isBare: isBare(config) }))
+  const [first] = all
   const connection = connectionOf(client)
-  const may = all.map((asked) => isBare(asked) && mayShare(asked, connection))
-  const shared = all.filter((_, at) => may[at])
-  const alone = all.filter((_, at) => !may[at])
-  const send = () => {
-    if (shared.length > 0) sendShared(client, shared)
-    for (const asked of alone) sendAlone(client, asked)
-  }
+  const shared = all.length > 1 ? all.filter((asked) => asked.isBare && mayShare(asked, connection)) : []
   // What is bare, or shared, is one piece already.
-  const pieces = alone.length + Math.min(shared.length, 1)
-  if (pieces === 1 && all.every(isBare)) send()
-  else together(client, send)
+  if (all.length === 1 && first!.isBare) sendAlone(client, first!)
+  else if (all.length === shared.length) sendShared(client, shared)
+  else
+    together(client, () => {
+      if (shared.length > 0) sendShared(client, shared)
+      for (const asked of all) if (!shared.includes(asked)) sendAlone(client, asked)
+    })
 }

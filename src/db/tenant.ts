@@ -99,7 +99,8 @@ const carry = (client: pg.PoolClient, batch: readonly Waiting[]): Promise<Error 
       if (left === 0) through(broken)
     }
     const asked = batch.map((waiting) => ({
-      ...waiting,
+      config: waiting.config,
+      scope: waiting.scope,
       done: (error: Error | null, result: pg.QueryResult) => answered(waiting, error, result),
     }))
     sendScoped(client, asked)

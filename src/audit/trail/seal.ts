@@ -19,8 +19,8 @@ async function sealBatch(pool: TenantPool, { organizationId, after, size }: Batc
 type Options = {
   batch?: number
   signal?: AbortSignal
-  /** After each batch the database is others' for so many times as long as that took. */
-  rest?: number
+  /** For how many milliseconds the database is left to others after a batch that took so many. */
+  rest?: (took: number) => number
 }
 
 /** Until then, or until it is told to stop. */
@@ -30,7 +30,7 @@ const rested = (milliseconds: number, signal: AbortSignal | undefined) =>
 async function sealAllOf(
   pool: TenantPool,
   organizationId: number,
-  { batch: size = BATCH, signal, rest = 0 }: Options,
+  { batch: size = BATCH, signal, rest }: Options,
 ): Promise<number> {
   let all = 0
   for (let after: string | null = '0'; after !== null && !signal?.aborted; ) {
@@ -38,7 +38,7 @@ async function sealAllOf(
     const { sealed, looked, last }: Sealed = await sealBatch(pool, { organizationId, after, size })
     all += sealed
     after = looked === size ? last : null
-    if (rest > 0) await rested(rest * (performance.now() - begun), signal)
+    if (rest) await rested(rest(performance.now() - begun), signal)
   }
   return all
 }

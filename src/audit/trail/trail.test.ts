@@ -238,7 +238,7 @@ describe('sealing', () => {
     await leads(3)
     const stopping = new AbortController()
     const from = performance.now()
-    const sealing = sealAudit(graph.kit.app.pool, { batch: 1, rest: 100_000, signal: stopping.signal })
+    const sealing = sealAudit(graph.kit.app.pool, { batch: 1, rest: () => 60_000, signal: stopping.signal })
     while ((await verified()).checked < 1 && performance.now() - from < 10_000);
     expect(await verified()).toMatchObject({ checked: 1, unsealed: 2 })
     stopping.abort()
